@@ -1,0 +1,1 @@
+"""Learn Pipelines: everything the DAGs are made of. Only `include.orchestration` imports Airflow."""
