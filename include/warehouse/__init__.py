@@ -1,0 +1,1 @@
+"""The warehouse's raw versions and ledger: everything between landing and dbt."""

@@ -1,0 +1,78 @@
+-- The ledger (architecture.md 5). Written by the steps themselves; answers "when was X last loaded, from which object, by which run,
+-- and why is it not shown".
+
+create table if not exists ops.runs (
+    run_key text not null,
+    source text not null,
+    stream text not null,
+    dag_id text not null,
+    dag_run_id text not null,
+    status text not null check (status in ('running', 'landed', 'failed')),
+    started_at timestamptz not null,
+    finished_at timestamptz,
+    manifest_key text,
+    landed bigint,
+    complete boolean,
+    error text,
+    primary key (run_key, source, stream)
+);
+create index if not exists runs_by_start on ops.runs (source, started_at desc);
+
+create table if not exists ops.loads (
+    manifest_key text primary key,
+    source text not null,
+    stream text not null,
+    run_key text not null,
+    observed_at timestamptz not null,
+    loaded_at timestamptz not null,
+    landed bigint not null,
+    new_versions bigint not null,
+    removed bigint not null,
+    rejected bigint not null
+);
+create index if not exists loads_by_stream on ops.loads (source, stream, observed_at);
+
+create table if not exists ops.rejects (
+    source text not null,
+    stream text not null,
+    run_key text not null,
+    record_key text,
+    reason text not null,
+    where_found text not null,
+    sample text not null,
+    object_key text not null,
+    line_number integer,
+    rejected_at timestamptz not null
+);
+create index if not exists rejects_by_run on ops.rejects (source, stream, run_key);
+
+create table if not exists ops.transforms (
+    dag_run_id text primary key,
+    started_at timestamptz not null,
+    finished_at timestamptz,
+    as_of timestamptz not null,
+    selection text not null,
+    full_refresh boolean not null,
+    status text not null check (status in ('running', 'succeeded', 'failed')),
+    -- The highest raw version that this transform could see, for each raw table: {"mitxonline__courses": 41, ...}.
+    max_versions jsonb not null
+);
+
+create table if not exists ops.mart_state (
+    mart text primary key,
+    state text not null check (state in ('building', 'published')),
+    building_run text,
+    published_run text,
+    published_at timestamptz
+);
+
+-- HTML cleaned once per distinct text (sources.md 1.3). source_hash = sha256 of the UTF-8 text as it was sent.
+create table if not exists raw.cleaned_html (
+    source_hash bytea not null,
+    cleaner_version integer not null,
+    cleaned text not null,
+    primary key (source_hash, cleaner_version)
+);
+insert into raw.cleaned_html (source_hash, cleaner_version, cleaned)
+values (sha256(''::bytea), 1, '')
+on conflict do nothing;
