@@ -9,7 +9,7 @@ from typing import Any
 
 from include.local.upstream.generated import vocabulary as words
 
-type Json = dict[str, Any]
+Json = dict[str, Any]
 
 QUIET_DAYS = 10
 """No generated date lies within so many days of the clock: nothing changes by itself while somebody looks."""
