@@ -1,0 +1,41 @@
+"""The OpenSearch client that every search task uses, made from plain settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from opensearchpy import OpenSearch
+
+REQUEST_TIMEOUT_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class SearchSettings:
+    """Where the search server is and how to log in.
+
+    ``url`` is a base address such as ``https://search.example.org:9200``; ``user`` and ``password`` are both empty for a
+    server without its security plugin.
+    """
+
+    url: str
+    user: str = ""
+    password: str = ""
+    verify_certificates: bool = True
+    timeout_seconds: int = REQUEST_TIMEOUT_SECONDS
+
+
+def make_client(settings: SearchSettings) -> OpenSearch:
+    """A client that retries a lost connection or a 502-504 three times; anything slower is for the task's own retry.
+
+    A bulk request may therefore be sent twice. That is safe: each item carries an external version.
+    """
+    return OpenSearch(
+        hosts=[settings.url],
+        http_auth=(settings.user, settings.password) if settings.user else None,
+        verify_certs=settings.verify_certificates,
+        ssl_show_warn=settings.verify_certificates,
+        timeout=settings.timeout_seconds,
+        max_retries=3,
+        retry_on_timeout=True,
+        retry_on_status=(502, 503, 504),
+    )

@@ -1,0 +1,97 @@
+"""The serving indexes and their aliases: made when missing, checked when there (target_model 2.2 to 2.4)."""
+
+from __future__ import annotations
+
+import copy
+import logging
+from typing import Any
+
+from opensearchpy import NotFoundError, OpenSearch
+
+from include.errors import MappingDiffers, VerificationFailed
+from include.search.mapping_diff import analysis_differences, mapping_differences
+from include.search.names import HYBRID_TYPE, global_alias, new_index_name, serving_alias
+
+log = logging.getLogger(__name__)
+
+KNN_PLUGIN = "opensearch-knn"
+SHOWN_DIFFERENCES = 3
+
+IndexBody = dict[str, Any]
+
+
+def has_knn(client: OpenSearch) -> bool:
+    """Whether the server can hold vectors, found by asking for its plugins."""
+    return any(plugin["component"] == KNN_PLUGIN for plugin in client.cat.plugins(format="json"))
+
+
+def ensure_indexes(
+    client: OpenSearch, prefix: str, bodies: dict[str, IndexBody], shards: int = 1, replicas: int = 0
+) -> list[str]:
+    """Make what is missing and check what is there; returns the names of the indexes made.
+
+    :param bodies: index type to body, the contract's (``include.contracts.documents.index_bodies()``).
+    :raises MappingDiffers: an index in use has another mapping or analysis than the contract.
+    :raises VerificationFailed: an alias stands for more than one index.
+    """
+    knn = has_knn(client)
+    made = []
+    for index_type, body in sorted(bodies.items()):
+        if index_type == HYBRID_TYPE and not knn:
+            log.info("index_left_out type=%s reason=server_without_knn", index_type)
+            continue
+        backing = backing_index(client, prefix, index_type)
+        if backing is None:
+            made.append(_create(client, prefix, index_type, body, shards, replicas))
+        else:
+            _check(client, backing, body)
+    return made
+
+
+def backing_index(client: OpenSearch, prefix: str, index_type: str) -> str | None:
+    """The index behind a type's serving alias, or None.
+
+    :raises VerificationFailed: when the alias stands for several, so that a write through it would be refused.
+    """
+    alias = serving_alias(prefix, index_type)
+    try:
+        names = sorted(client.indices.get_alias(name=alias))
+    except NotFoundError:
+        return None
+    if len(names) > 1:
+        raise VerificationFailed(
+            f"The alias {alias} stands for {len(names)} indexes.",
+            where=", ".join(names),
+            what_to_do="Remove the alias from all but the index that is to serve.",
+        )
+    return str(names[0])
+
+
+def _create(client: OpenSearch, prefix: str, index_type: str, body: IndexBody, shards: int, replicas: int) -> str:
+    """Index and aliases in one request, so that neither is ever there without the other."""
+    name = new_index_name(prefix, index_type)
+    settings = copy.deepcopy(body["settings"])
+    settings["index"] |= {"number_of_shards": shards, "number_of_replicas": replicas}
+    aliases: dict[str, Any] = {serving_alias(prefix, index_type): {}}
+    if index_type != HYBRID_TYPE:  # its documents copy those of the other indexes: counted once in "all"
+        aliases[global_alias(prefix)] = {}
+    client.indices.create(
+        index=name, body={"settings": settings, "mappings": body["mappings"], "aliases": aliases}
+    )
+    log.info("index_made index=%s type=%s shards=%d replicas=%d", name, index_type, shards, replicas)
+    return name
+
+
+def _check(client: OpenSearch, index: str, body: IndexBody) -> None:
+    actual = client.indices.get(index=index)[index]
+    differences = [
+        *mapping_differences(body["mappings"], actual["mappings"]),
+        *analysis_differences(body["settings"]["analysis"], actual["settings"]["index"].get("analysis", {})),
+    ]
+    if differences:
+        raise MappingDiffers(
+            f"{len(differences)} fields or settings of an index in use differ from the contract: "
+            + "; ".join(differences[:SHOWN_DIFFERENCES]),
+            where=index,
+            what_to_do="Rebuild the index from the contract, or give the contract back its old form.",
+        )

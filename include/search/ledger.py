@@ -1,0 +1,190 @@
+"""The outbox and the ledger of the index, in the schema ``pipelines`` of Learn's database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from include.errors import SearchError
+from include.search.bulk import Answer, Outcome
+
+SQL_FOLDER = Path(__file__).with_name("sql")
+LOCK_NAME = "pipelines.sync_search_index"
+LOCK_TIMEOUT_SECONDS = 60
+SAMPLE_CHARACTERS = 300
+
+Connection = psycopg.Connection[Any]
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A resource with outbox entries: ``sequences`` ascending, ``held_hash`` of the document that the index acknowledged."""
+
+    resource_id: int
+    resource_type: str
+    sequences: tuple[int, ...]
+    held_hash: bytes | None
+
+    @property
+    def version(self) -> int:
+        """The external version of the next write."""
+        return self.sequences[-1]
+
+
+@dataclass(frozen=True)
+class Run:
+    """A sync in the ledger. ``in_doubt`` is the horizon up to which an earlier, unfinished sync may have written."""
+
+    sync_run_id: int
+    run_key: str
+    horizon: int
+    in_doubt: int
+
+
+@dataclass(frozen=True)
+class SyncResult:
+    """Resources, not outbox entries. ``unchanged`` counts what needed no write, a deletion of an absent document included."""
+
+    considered: int = 0
+    indexed: int = 0
+    deleted: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+    reenqueued: int = 0
+
+    def __add__(self, other: SyncResult) -> SyncResult:
+        return SyncResult(*(getattr(self, field.name) + getattr(other, field.name) for field in fields(self)))
+
+
+def ensure_schema(connection: Connection) -> None:
+    """Make the ledger's tables; the connection's role owns the schema ``pipelines``. The outbox belongs to delivery."""
+    connection.execute((SQL_FOLDER / "schema.sql").read_bytes())
+
+
+@contextmanager
+def exclusive(connection: Connection) -> Iterator[None]:
+    """Hold the sync's advisory lock on this session; a sync that was killed loses it with its connection.
+
+    :raises SearchError: another sync held it for a minute.
+    """
+    try:
+        with connection.transaction():
+            connection.execute("select set_config('lock_timeout', %s, true)", [f"{LOCK_TIMEOUT_SECONDS}s"])
+            connection.execute("select pg_advisory_lock(hashtext(%s))", [LOCK_NAME])
+    except psycopg.errors.LockNotAvailable as error:
+        raise SearchError(
+            "Another sync of the search index is running.",
+            what_to_do="Nothing: it reads the same outbox. Run again when it has ended.",
+        ) from error
+    try:
+        yield
+    finally:
+        if not connection.closed:
+            connection.execute("select pg_advisory_unlock(hashtext(%s))", [LOCK_NAME])
+
+
+def begin(connection: Connection, run_key: str, now: datetime, reenqueued: int) -> Run:
+    """Write the run down before anything is sent, so that a killed sync can be told from a finished one."""
+    row = connection.execute(
+        """
+        insert into pipelines.sync_run (run_key, started_at, horizon, reenqueued)
+        select %s, %s, greatest((select max(sequence) from pipelines.outbox), max(horizon), 0), %s from pipelines.sync_run
+        returning sync_run_id, horizon,
+            (select coalesce(max(horizon), 0) from pipelines.sync_run where finished_at is null)
+        """,
+        [run_key, now, reenqueued],
+    ).fetchone()
+    assert row is not None
+    return Run(sync_run_id=row[0], run_key=run_key, horizon=row[1], in_doubt=row[2])
+
+
+def finish(connection: Connection, run: Run, now: datetime, result: SyncResult) -> None:
+    """The outbox up to the horizon is done; so are the unfinished runs before this one, whose entries were in it."""
+    connection.execute(
+        """
+        update pipelines.sync_run
+        set considered = %s, indexed = %s, deleted = %s, unchanged = %s, rejected = %s
+        where sync_run_id = %s
+        """,
+        [result.considered, result.indexed, result.deleted, result.unchanged, result.rejected, run.sync_run_id],
+    )
+    connection.execute(
+        "update pipelines.sync_run set finished_at = %s where finished_at is null and sync_run_id <= %s",
+        [now, run.sync_run_id],
+    )
+
+
+def batches(connection: Connection, horizon: int, entries: int) -> Iterator[list[Pending]]:
+    """The outbox up to ``horizon`` in sequence order, ``entries`` at a time; reads without locks, delivery goes on."""
+    statement = (SQL_FOLDER / "read_batch.sql").read_bytes()
+    after = 0
+    while True:
+        rows = connection.execute(statement, {"after": after, "horizon": horizon, "entries": entries}).fetchall()
+        if not rows:
+            return
+        batch = [Pending(row[0], row[1], tuple(row[2]), row[3]) for row in rows]
+        after = batch[-1].version
+        yield batch
+
+
+def acknowledge(
+    connection: Connection, run: Run, now: datetime, settled: Sequence[Pending], answers: Sequence[Answer]
+) -> None:
+    """Record the answers and take the settled resources' entries out of the outbox, in one transaction.
+
+    Exactly the entries that were read are deleted, so an entry that was committed late under a lower number stays.
+    """
+    indexed = [answer.operation for answer in answers if answer.outcome is Outcome.INDEXED]
+    gone = [answer.operation.resource_id for answer in answers if answer.outcome in (Outcome.DELETED, Outcome.ABSENT)]
+    rejected = [answer for answer in answers if answer.outcome is Outcome.REJECTED]
+    accepted = {pending.resource_id for pending in settled} - {answer.operation.resource_id for answer in rejected}
+    moment = {"now": now, "run_key": run.run_key}
+    with connection.transaction():
+        connection.execute(
+            (SQL_FOLDER / "record_indexed.sql").read_bytes(),
+            {
+                "ids": [operation.resource_id for operation in indexed],
+                "types": [operation.resource_type for operation in indexed],
+                "hashes": [operation.digest for operation in indexed],
+                "versions": [operation.version for operation in indexed],
+                **moment,
+            },
+        )
+        connection.execute("delete from pipelines.indexed_document where resource_id = any(%s)", [gone])
+        connection.execute("delete from pipelines.rejected_document where resource_id = any(%s)", [list(accepted)])
+        for answer in rejected:
+            operation = answer.operation
+            facts = {
+                "resource_id": operation.resource_id,
+                "resource_type": operation.resource_type,
+                "version": operation.version,
+                "reason": answer.reason,
+                "sample": (operation.text or "")[:SAMPLE_CHARACTERS],
+            }
+            connection.execute((SQL_FOLDER / "record_rejected.sql").read_bytes(), {**facts, **moment})
+        done = [sequence for pending in settled for sequence in pending.sequences]
+        connection.execute("delete from pipelines.outbox where sequence = any(%s)", [done])
+
+
+def enqueue_rejected(connection: Connection, run_key: str, now: datetime) -> int:
+    """Put every rejected document into the outbox again; returns how many."""
+    rows = connection.execute("select resource_id, resource_type from pipelines.rejected_document").fetchall()
+    reenqueue(connection, rows, "retry_rejected", run_key, now)
+    return len(rows)
+
+
+def reenqueue(
+    connection: Connection, resources: Sequence[tuple[int, str]], reason: str, run_key: str, now: datetime
+) -> None:
+    """New outbox entries for (resource id, type) pairs."""
+    ids, types = [row[0] for row in resources], [row[1] for row in resources]
+    connection.execute(
+        (SQL_FOLDER / "reenqueue.sql").read_bytes(),
+        {"ids": ids, "types": types, "reason": reason, "run_key": run_key, "now": now},
+    )

@@ -1,0 +1,51 @@
+-- The ledger of the search index, beside the outbox in the schema `pipelines` of Learn's database. Safe to run again.
+create schema if not exists pipelines;
+
+-- What the index holds, one row per document that it acknowledged.
+create table if not exists pipelines.indexed_document (
+    resource_id integer primary key,
+    resource_type text not null,
+    document_hash bytea not null, -- sha256 of the document's text
+    version bigint not null, -- outbox sequence, the external version in the index
+    indexed_at timestamptz not null,
+    run_key text not null
+);
+create index if not exists indexed_document_by_type on pipelines.indexed_document (resource_type);
+
+-- Documents that the index refused. A row leaves when the resource is accepted or removed later.
+create table if not exists pipelines.rejected_document (
+    resource_id integer primary key,
+    resource_type text not null,
+    version bigint not null,
+    reason text not null,
+    sample text not null, -- the first 300 characters of the document
+    rejected_at timestamptz not null,
+    run_key text not null
+);
+
+-- One row per sync. An unfinished row says that the index may hold more than indexed_document knows, up to its horizon.
+create table if not exists pipelines.sync_run (
+    sync_run_id bigint generated always as identity primary key,
+    run_key text not null,
+    started_at timestamptz not null,
+    finished_at timestamptz,
+    horizon bigint not null, -- the highest outbox sequence that this sync could read
+    considered integer not null default 0,
+    indexed integer not null default 0,
+    deleted integer not null default 0,
+    unchanged integer not null default 0,
+    rejected integer not null default 0,
+    reenqueued integer not null default 0 -- documents that the index had lost
+);
+create index if not exists sync_run_unfinished on pipelines.sync_run (horizon) where finished_at is null;
+
+-- Timestamps as Django REST Framework renders them: UTC with Z, six decimals only when they are not zero.
+create or replace function pipelines.iso_timestamp(moment timestamptz) returns text
+language sql stable parallel safe
+return to_char(
+    moment at time zone 'UTC',
+    case
+        when date_trunc('second', moment) = moment then 'YYYY-MM-DD"T"HH24:MI:SS"Z"'
+        else 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'
+    end
+);

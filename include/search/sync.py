@@ -1,0 +1,222 @@
+"""Brings the index to the state of Learn's Postgres for the resources in the outbox (architecture 7).
+
+What makes it safe to kill anywhere: an outbox entry goes away only in the transaction that records the index's answer; each
+write carries the entry's sequence as its external version, so sending it again changes nothing; and a sync that follows an
+unfinished one does not trust the recorded hash of a document which that one may have written.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import psycopg
+from opensearchpy import OpenSearch
+
+from include.errors import BulkRejected, SearchError, SearchUnavailable
+from include.search import ledger
+from include.search.bulk import Answer, Limits, Operation, Outcome, send
+from include.search.documents import Document, Lookups, build_documents, read_lookups
+from include.search.ledger import Pending, Run, SyncResult
+from include.search.names import QUERYABLE_TYPES, serving_alias
+from include.search.recovery import reenqueue_lost
+
+log = logging.getLogger(__name__)
+
+APP_BASE_URL = "https://learn.mit.edu"
+SETTLED = (Outcome.INDEXED, Outcome.DELETED, Outcome.ABSENT, Outcome.NEWER_THERE, Outcome.REJECTED)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Resources read together: what to send, and the answers that are known without sending."""
+
+    pending: Sequence[Pending]
+    operations: Sequence[Operation]
+    known: Sequence[Answer]
+
+
+def sync(
+    connection: psycopg.Connection[Any],
+    client: OpenSearch,
+    prefix: str,
+    run_key: str,
+    clock: Callable[[], datetime],
+    *,
+    app_base_url: str = APP_BASE_URL,
+    limits: Limits | None = None,
+    retry_rejected: bool = False,
+) -> SyncResult:
+    """Send what the outbox names and has changed; entries added meanwhile wait for the next sync.
+
+    Indexes must exist (``ensure_indexes``). Searches see the result at once: written indexes are refreshed at the end.
+
+    :param connection: to Learn's database, idle; it is switched to autocommit.
+    :param app_base_url: Learn's address, for the documents' ``channel_url``.
+    :param retry_rejected: send the documents again that earlier syncs could not place.
+    :raises BulkRejected: the index refused documents; all others were written, and the ledger has each with its reason.
+    :raises SearchUnavailable: the server did not answer; what it acknowledged before is recorded, the rest waits.
+    :raises SearchError: another sync runs, an alias is missing, or index and database do not belong together.
+    """
+    limits = limits or Limits()
+    connection.autocommit = True
+    with ledger.exclusive(connection):
+        reenqueued = reenqueue_lost(connection, client, prefix, run_key, clock())
+        if retry_rejected:
+            reenqueued += ledger.enqueue_rejected(connection, run_key, clock())
+        run = ledger.begin(connection, run_key, clock(), reenqueued)
+        result, rejections = _drain(connection, client, prefix, run, clock, app_base_url, limits)
+        result += SyncResult(reenqueued=reenqueued)
+        ledger.finish(connection, run, clock(), result)
+    log.info(
+        "search_synced run_key=%s considered=%d indexed=%d deleted=%d unchanged=%d rejected=%d reenqueued=%d",
+        run_key, result.considered, result.indexed, result.deleted, result.unchanged, result.rejected, reenqueued,
+    )  # fmt: skip
+    if rejections:
+        raise _rejected(rejections, run_key)
+    return result
+
+
+def _drain(
+    connection: psycopg.Connection[Any],
+    client: OpenSearch,
+    prefix: str,
+    run: Run,
+    clock: Callable[[], datetime],
+    app_base_url: str,
+    limits: Limits,
+) -> tuple[SyncResult, list[Answer]]:
+    """Read, build, send, acknowledge, batch by batch; one batch is built while the one before is being sent."""
+    result, rejections, written = SyncResult(), [], set()
+    lookups = read_lookups(connection, app_base_url)
+
+    def acknowledge(batch: Batch, sending: Future[list[Answer]]) -> None:
+        nonlocal result
+        answers = [*batch.known, *sending.result()]
+        counted = _acknowledge(connection, run, clock(), batch, answers)
+        result += counted
+        rejections.extend(answer for answer in answers if answer.outcome is Outcome.REJECTED)
+        written.update(operation.alias for operation in batch.operations)
+
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="bulk") as sender:
+        before: tuple[Batch, Future[list[Answer]]] | None = None
+        for batch in _batches(connection, prefix, run, lookups, limits):
+            if before:
+                before[1].result()
+            sending = sender.submit(send, client, batch.operations, limits)
+            if before:
+                acknowledge(*before)
+            before = batch, sending
+        if before:
+            acknowledge(*before)
+    if written:
+        client.indices.refresh(index=",".join(sorted(written)))
+    return result, rejections
+
+
+def _batches(
+    connection: psycopg.Connection[Any], prefix: str, run: Run, lookups: Lookups, limits: Limits
+) -> Iterator[Batch]:
+    for pending in ledger.batches(connection, run.horizon, limits.batch_entries):
+        documents = build_documents(connection, [one.resource_id for one in pending], lookups)
+        operations, known = [], []
+        for one in pending:
+            operation, document = _operation(prefix, one, documents.get(one.resource_id))
+            problem = _problem(operation, document, limits)
+            if problem:
+                known.append(Answer(operation, Outcome.REJECTED, problem))
+            elif document is None or document.digest != one.held_hash or one.sequences[0] <= run.in_doubt:
+                operations.append(operation)
+        yield Batch(pending, operations, known)
+
+
+def _operation(prefix: str, pending: Pending, document: Document | None) -> tuple[Operation, Document | None]:
+    resource_type = document.resource_type if document else pending.resource_type
+    operation = Operation(
+        alias=serving_alias(prefix, resource_type),
+        resource_id=pending.resource_id,
+        resource_type=resource_type,
+        version=pending.version,
+        text=document.text if document else None,
+        digest=document.digest if document else None,
+    )
+    return operation, document
+
+
+def _problem(operation: Operation, document: Document | None, limits: Limits) -> str:
+    """Why a document is not even sent; empty when it can be."""
+    if operation.resource_type not in QUERYABLE_TYPES:
+        return f"no index for resource type {operation.resource_type!r}"
+    if document and document.unknown_codes:
+        return f"codes without a label in the contract: {document.unknown_codes}"
+    if document and len(document.text.encode()) > limits.request_bytes:
+        return f"document larger than a request may be ({limits.request_bytes} bytes)"
+    return ""
+
+
+def _acknowledge(
+    connection: psycopg.Connection[Any], run: Run, now: datetime, batch: Batch, answers: Sequence[Answer]
+) -> SyncResult:
+    """Record one batch, then say what stands in the way of the next, if anything does."""
+    unsettled = {answer.operation.resource_id for answer in answers if answer.outcome not in SETTLED}
+    settled = [one for one in batch.pending if one.resource_id not in unsettled]
+    _check_versions(run, answers)
+    ledger.acknowledge(connection, run, now, settled, answers)
+    counts = Counter(answer.outcome for answer in answers)
+    result = SyncResult(
+        considered=len(batch.pending),
+        indexed=counts[Outcome.INDEXED],
+        deleted=counts[Outcome.DELETED],
+        unchanged=len(settled) - counts[Outcome.INDEXED] - counts[Outcome.DELETED] - counts[Outcome.REJECTED],
+        rejected=counts[Outcome.REJECTED],
+    )
+    log.info(
+        "search_batch run_key=%s through=%d considered=%d indexed=%d deleted=%d unchanged=%d rejected=%d unsettled=%d",
+        run.run_key, batch.pending[-1].version, result.considered, result.indexed, result.deleted, result.unchanged,
+        result.rejected, len(unsettled),
+    )  # fmt: skip
+    for answer in answers:
+        if answer.outcome is Outcome.REFUSED:
+            raise SearchError(
+                f"The search server refused a write: {answer.reason}",
+                run=run.run_key,
+                where=f"{answer.operation.alias}/{answer.operation.resource_id}",
+                what_to_do="Make missing indexes (ensure_indexes), or give the search user its rights; then run again.",
+            )
+        if answer.outcome is Outcome.UNAVAILABLE:
+            raise SearchUnavailable(
+                f"The search server did not take {len(unsettled)} documents: {answer.reason}",
+                run=run.run_key,
+                where=f"{answer.operation.alias}/{answer.operation.resource_id}",
+                what_to_do="See whether it is up and has room; the next run goes on where this one stopped.",
+            )
+    return result
+
+
+def _check_versions(run: Run, answers: Sequence[Answer]) -> None:
+    """A newer version in the index is harmless only if this database issued it."""
+    for answer in answers:
+        if answer.newer_version > run.horizon:
+            raise SearchError(
+                f"The index holds version {answer.newer_version}, but this database's outbox only reached {run.horizon}: "
+                "they do not belong together, and writes would be ignored as late.",
+                run=run.run_key,
+                where=f"{answer.operation.alias}/{answer.operation.resource_id}",
+                what_to_do="Delete the indexes of this prefix and sync again, or use another prefix.",
+            )
+
+
+def _rejected(rejections: Sequence[Answer], run_key: str) -> BulkRejected:
+    first = rejections[0]
+    return BulkRejected(
+        f"{len(rejections)} documents do not fit the index; all others were written. First: {first.reason}",
+        run=run_key,
+        where=f"{first.operation.alias}/{first.operation.resource_id}",
+        what_to_do="See pipelines.rejected_document; correct the data or the mapping, then sync with retry_rejected.",
+        sample=first.operation.text or "",
+    )

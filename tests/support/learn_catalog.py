@@ -1,0 +1,175 @@
+"""A small or large synthetic catalogue in Learn's tables, written with SQL as delivery would leave it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psycopg
+
+REFERENCE_SQL = """
+insert into learning_resources_learningresourceplatform
+    (created_on, updated_on, code, url, is_edx, has_content_files, name)
+values
+    (now(), now(), 'mitxonline', 'https://mitxonline.mit.edu/', true, true, 'MITx Online'),
+    (now(), now(), 'ocw', 'https://ocw.mit.edu/', false, true, 'MIT OpenCourseWare');
+
+insert into learning_resources_learningresourceofferor
+    (created_on, updated_on, code, name, professional, audience, certifications, content_types, fee, formats,
+     more_information, offerings, value_prop, display_facet)
+select now(), now(), code, name, false, '{}', '{}', '{}', '{}', '{}', '', '{}', '', true
+from (values ('mitx', 'MITx'), ('ocw', 'MIT OpenCourseWare')) as offeror (code, name);
+
+insert into learning_resources_learningresourceschool (created_on, updated_on, name, url)
+values (now(), now(), 'School of Engineering', 'https://engineering.mit.edu/');
+
+insert into learning_resources_learningresourcedepartment (created_on, updated_on, department_id, name, school_id)
+select now(), now(), code, name, school
+from (values ('6', 'Electrical Engineering and Computer Science', 1), ('CC', 'Concourse', null))
+    as department (code, name, school);
+
+insert into learning_resources_learningresourcetopic (created_on, updated_on, name, parent_id, icon, topic_uuid)
+values (now(), now(), 'Engineering', null, 'RiToolsLine', gen_random_uuid());
+insert into learning_resources_learningresourcetopic (created_on, updated_on, name, parent_id, icon, topic_uuid)
+values (now(), now(), 'Robotics', 1, '', gen_random_uuid());
+
+insert into learning_resources_learningresourcecontenttag (created_on, updated_on, name)
+values (now(), now(), 'Lecture Videos'), (now(), now(), 'Exams');
+
+insert into learning_resources_learningresourceprice (created_on, updated_on, amount, currency)
+values (now(), now(), 0, 'USD'), (now(), now(), 1.5, 'USD'), (now(), now(), 250, 'USD');
+
+insert into learning_resources_learningresourceimage (created_on, updated_on, url, description, alt)
+values (now(), now(), 'https://example.mit.edu/picture.jpg', 'A picture', 'A robot');
+
+insert into learning_resources_learningresourceinstructor (created_on, updated_on, first_name, last_name, full_name)
+values (now(), now(), 'Ada', 'Lovelace', 'Ada Lovelace'), (now(), now(), 'Grace', 'Hopper', 'Grace Hopper');
+"""
+
+# Parameters: first and last number of the courses. Resource n is "Course n" with two public runs.
+COURSES_SQL = """
+insert into learning_resources_learningresource
+    (created_on, updated_on, readable_id, title, description, full_description, last_modified, published, languages, url,
+     resource_type, image_id, platform_id, etl_source, professional, offered_by_id, next_start_date, certification,
+     certification_type, prices, availability, completeness, delivery, continuing_ed_credits, license_cc, format, pace,
+     ocw_topics, location, duration, max_weekly_hours, max_weeks, min_weekly_hours, min_weeks, time_commitment, test_mode,
+     require_summaries, resource_category, view_count)
+select
+    timestamptz '2024-01-01 00:00:00+00' + n * interval '1 minute', timestamptz '2024-09-04 15:00:00+00',
+    'course-v1:MITxT+' || n, 'Course ' || n, repeat('A course about subject ' || n || '. ', 8),
+    repeat('The full description of course ' || n || ' goes on for a while. ', 12),
+    timestamptz '2024-09-04 15:00:00+00', true, '{en}', 'https://mitxonline.mit.edu/courses/' || n,
+    'course', 1, 'mitxonline', 'mitxonline', false, 'mitx', timestamptz '2024-10-01 00:00:00.5+00', true,
+    'completion', '{0.00,250.00}', 'dated', 1, '{online}', 1.5, false, '{asynchronous}', '{instructor_paced}',
+    '{}', '', '8 weeks', 6, 8, 4, 8, '4-6 hours', false,
+    false, 'Course', null
+from generate_series(%(first)s::int, %(last)s::int) as n
+order by n;
+
+insert into learning_resources_course (created_on, updated_on, learning_resource_id, course_numbers)
+select now(), now(), id, jsonb_build_array(jsonb_build_object(
+    'value', '6.' || id, 'listing_type', 'primary', 'primary', true, 'sort_coursenum', '06.' || id,
+    'department', jsonb_build_object('department_id', '6', 'name', 'Electrical Engineering and Computer Science')))
+from learning_resources_learningresource
+where id between %(first)s and %(last)s;
+
+insert into learning_resources_learningresourcerun
+    (created_on, updated_on, run_id, title, description, full_description, last_modified, published, languages, url, level,
+     slug, semester, year, start_date, end_date, enrollment_start, enrollment_end, prices, image_id, learning_resource_id,
+     checksum, delivery, availability, format, pace, location, duration, max_weekly_hours, max_weeks, min_weekly_hours,
+     min_weeks, time_commitment, is_b2b, is_variant, archive_key)
+select
+    now(), now(), readable_id || '+' || term, title, description, full_description, last_modified, true, '{en}', url,
+    '{undergraduate}', null, null, null, start_date, start_date + interval '8 weeks', start_date - interval '60 days', null,
+    '{0.00,250.00}', 1, id, 'f3c1', '{online}', 'dated', '{asynchronous}', '{instructor_paced}', '', '8 weeks', 6, 8, 4,
+    8, '4-6 hours', false, false, null
+from learning_resources_learningresource
+cross join (values ('1T2024', timestamptz '2024-02-01 15:00:00+00'), ('3T2024', timestamptz '2024-10-01 15:00:00+00'))
+    as term (term, start_date)
+where id between %(first)s and %(last)s
+order by id, term;
+
+insert into learning_resources_learningresourcerun_resource_prices (learningresourcerun_id, learningresourceprice_id)
+select run.id, price.id
+from learning_resources_learningresourcerun as run, learning_resources_learningresourceprice as price
+where run.learning_resource_id between %(first)s and %(last)s and price.amount in (0, 250);
+
+insert into learning_resources_runinstructorrelationship (created_on, updated_on, position, instructor_id, run_id)
+select now(), now(), 2 - person.id, person.id, run.id
+from learning_resources_learningresourcerun as run, learning_resources_learningresourceinstructor as person
+where run.learning_resource_id between %(first)s and %(last)s;
+
+insert into learning_resources_learningresource_resource_prices (learningresource_id, learningresourceprice_id)
+select resource.id, price.id
+from learning_resources_learningresource as resource, learning_resources_learningresourceprice as price
+where resource.id between %(first)s and %(last)s and price.amount in (0, 250);
+
+insert into learning_resources_learningresource_topics (learningresource_id, learningresourcetopic_id)
+select resource.id, topic.id
+from learning_resources_learningresource as resource, learning_resources_learningresourcetopic as topic
+where resource.id between %(first)s and %(last)s;
+
+insert into learning_resources_learningresource_departments (learningresource_id, learningresourcedepartment_id)
+select id, '6' from learning_resources_learningresource where id between %(first)s and %(last)s;
+
+insert into learning_resources_learningresource_resource_tags (learningresource_id, learningresourcecontenttag_id)
+select resource.id, tag.id
+from learning_resources_learningresource as resource, learning_resources_learningresourcecontenttag as tag
+where resource.id between %(first)s and %(last)s;
+
+insert into pipelines.delivered_unit
+    (resource_key, etl_source, unit_hash, resource_id, published, best_run, delivered_at, run_key)
+select 'mitxonline|course|' || readable_id, 'mitxonline', 'hash', id, true, readable_id || '+3T2024', now(), 'made'
+from learning_resources_learningresource
+where id between %(first)s and %(last)s;
+"""
+
+PROGRAM_SQL = """
+insert into learning_resources_learningresource
+select (jsonb_populate_record(resource, jsonb_build_object(
+    'id', %(id)s::int, 'title', %(title)s::text, 'readable_id', 'program-v1:MITxT+' || %(id)s::int,
+    'resource_type', 'program', 'resource_category', 'Program', 'next_start_date', null))).*
+from learning_resources_learningresource as resource
+where resource.id = %(like)s;
+
+insert into learning_resources_program (created_on, updated_on, learning_resource_id) values (now(), now(), %(id)s);
+
+insert into learning_resources_learningresourcerelationship
+    (created_on, updated_on, position, relation_type, child_id, parent_id)
+select now(), now(), child.position - 1, 'PROGRAM_COURSES', child.id, %(id)s
+from unnest(%(children)s::int[]) with ordinality as child (id, position);
+"""
+
+
+def _run_script(connection: psycopg.Connection[Any], script: str, parameters: dict[str, Any]) -> None:
+    """Several statements with parameters, bound on the client because a prepared statement can hold only one."""
+    psycopg.ClientCursor(connection).execute(script.encode(), parameters)
+
+
+def add_reference(connection: psycopg.Connection[Any]) -> None:
+    """Platforms, offerors, topics and the like that the courses refer to."""
+    _run_script(connection, REFERENCE_SQL, {})
+
+
+def add_courses(connection: psycopg.Connection[Any], first: int, last: int) -> None:
+    """Courses whose resource ids are ``first`` to ``last``; the table must be empty or end at ``first - 1``."""
+    _run_script(connection, COURSES_SQL, {"first": first, "last": last})
+
+
+def add_program(connection: psycopg.Connection[Any], program_id: int, title: str, children: list[int]) -> None:
+    """A program of the given courses; its other columns are those of the first of them."""
+    parameters = {"id": program_id, "title": title, "like": children[0], "children": children}
+    _run_script(connection, PROGRAM_SQL, parameters)
+
+
+def enqueue(connection: psycopg.Connection[Any], resource_ids: list[int], reason: str = "changed") -> None:
+    """Outbox entries for the resources, in their order."""
+    connection.execute(
+        """
+        insert into pipelines.outbox (resource_id, resource_type, etl_source, reason, created_at, run_key)
+        select id, coalesce(resource.resource_type, 'course'), 'mitxonline', %s, now(), 'made'
+        from unnest(%s::int[]) with ordinality as wanted (id, position)
+        left join learning_resources_learningresource as resource using (id)
+        order by position
+        """,
+        [reason, resource_ids],
+    )
