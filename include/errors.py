@@ -105,8 +105,20 @@ class NotPublished(DeliveryError):
     """The marts are being rebuilt, or their last build did not pass its tests."""
 
 
+class LearnBusy(DeliveryError):
+    """Learn's database did not let us write in time: row locks, another delivery, a lost connection."""
+
+    transient = True
+
+
 class SearchError(PipelineError):
     """The search index could not be brought to the state of Learn's Postgres."""
+
+
+class SearchUnavailable(SearchError):
+    """The search server did not answer, or kept answering that it is busy."""
+
+    transient = True
 
 
 class BulkRejected(SearchError):
