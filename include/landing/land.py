@@ -1,0 +1,188 @@
+"""Pull a stream from its upstream into S3: parts first, the manifest last.
+
+A manifest that is there is the truth of its run: the upstream is not asked again. A killed attempt goes on at the first page that is
+not stored; an attempt whose pages did not add up starts over, and its parts are overwritten, since no manifest names them.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+from typing import Any, Protocol
+
+from include.errors import IncompletePage, PipelineError
+from include.landing.inventory import LandingView
+from include.landing.keys import manifest_key
+from include.landing.manifest import Manifest
+from include.landing.store import put_manifest, read_manifest
+from include.landing.writer import PartWriter
+from include.sources.base import Clock, Json, Page, RequestLog, Source, Stream
+from include.version import VERSION
+
+log = logging.getLogger(__name__)
+
+
+class ResumeState(Protocol):
+    """Where an interrupted read remembers how far it came; survives the process (Airflow's task state store)."""
+
+    def get(self) -> Json | None: ...
+    def set(self, value: Json | None) -> None: ...
+
+
+class NoState:
+    """Remembers nothing: an interrupted read starts over."""
+
+    def get(self) -> Json | None:
+        """Nothing."""
+        return None
+
+    def set(self, value: Json | None) -> None:
+        """Forget."""
+
+
+def land_stream(
+    source: Source,
+    stream: Stream,
+    client: Any,
+    s3: Any,
+    bucket: str,
+    run: str,
+    clock: Clock,
+    resume_state: ResumeState | None = None,
+    limit: int | None = None,
+    full: bool = False,
+    code_version: str = VERSION,
+) -> Manifest:
+    """Land one stream for one run and return its manifest.
+
+    :param client: what the source reads with (``HttpClient``, ``OcwBucket``).
+    :param s3: client of the landing zone.
+    :param run: from ``run_key``.
+    :param limit: at most that many records; the manifest is then not complete, and removes nothing.
+    :param full: an ``objects`` source fetches everything again, whatever it fetched before.
+    :raises SourceError: one of its kinds; nothing of this run is believed then.
+    """
+    committed = read_manifest(s3, bucket, manifest_key(source.key, stream.name, run))
+    if committed is not None:
+        log.info("event=already_landed source=%s stream=%s run=%s records=%d", source.key, stream.name, run, committed.total)
+        return committed
+    state = resume_state or NoState()
+    attempt = _Attempt(source, stream, s3, bucket, run, limit, full)
+    try:
+        attempt.resume(state.get(), clock())
+        view = LandingView(s3, bucket, source, run, full)
+        for page in source.pages(stream, client, attempt.cursor, limit, clock, view):
+            attempt.take(page)
+            if page.cursor is not None:
+                state.set(attempt.state())
+            if limit is not None and attempt.writer.total >= limit:
+                break
+        manifest = attempt.finish(clock(), _log_of(client).summary(), code_version)
+    except PipelineError as error:
+        error.source, error.run = error.source or source.key, error.run or run
+        if isinstance(error, IncompletePage):
+            state.set(None)
+        log.warning("event=landing_failed source=%s stream=%s run=%s error=%s", source.key, stream.name, run, type(error).__name__)
+        raise
+    manifest = put_manifest(s3, bucket, manifest)
+    state.set(None)
+    log.info(
+        "event=landed source=%s stream=%s run=%s kind=%s records=%d rejects=%d parts=%d complete=%s",
+        source.key, stream.name, run, manifest.kind, manifest.total, manifest.rejected, len(manifest.parts), manifest.complete,
+    )  # fmt: skip
+    return manifest
+
+
+def _log_of(client: Any) -> RequestLog:
+    found = getattr(client, "log", None)
+    return found if isinstance(found, RequestLog) else RequestLog()
+
+
+class _Attempt:
+    """One attempt at a run: what was stored so far, and how far the upstream was read."""
+
+    def __init__(self, source: Source, stream: Stream, s3: Any, bucket: str, run: str, limit: int | None, full: bool) -> None:
+        self.source, self.stream, self.run, self.limit, self.full = source, stream, run, limit, full
+        self._fresh = lambda: PartWriter(s3, bucket, source.key, stream.name, run)
+        self.writer = self._fresh()
+        self.cursor: Json | None = None
+        self.started_at: datetime | None = None
+        self.page: Page | None = None
+        self.pages = 0
+
+    def resume(self, state: Json | None, now: datetime) -> None:
+        """Go on from ``state`` when it is of this run and all that it counts is stored; else from the beginning."""
+        self.started_at = now
+        if not state or [state.get(name) for name in ("run", "limit", "full")] != [self.run, self.limit, self.full]:
+            return
+        if self.writer.restore(state["parts"], state["rejects"]):
+            self.cursor = state["cursor"]
+            self.started_at = datetime.fromisoformat(state["started_at"])
+            log.info("event=resumed source=%s stream=%s run=%s parts=%d records=%d",
+                     self.source.key, self.stream.name, self.run, len(self.writer.parts), self.writer.total)  # fmt: skip
+        else:
+            self.writer = self._fresh()
+
+    def take(self, page: Page) -> None:
+        """Store a page."""
+        before = self.writer.total
+        self.writer.write(page, self.limit)
+        self.page, self.cursor = page, page.cursor
+        self.pages += 1
+        log.info(
+            "event=page_landed source=%s stream=%s run=%s page=%d records=%d rejects=%d total=%d upstream_total=%s",
+            self.source.key, self.stream.name, self.run, page.number, self.writer.total - before, len(page.rejects),
+            self.writer.total, page.upstream_total,
+        )  # fmt: skip
+
+    def state(self) -> Json:
+        """What has to be remembered to go on after the page that was just stored."""
+        assert self.started_at is not None
+        return {
+            "run": self.run,
+            "limit": self.limit,
+            "full": self.full,
+            "cursor": self.cursor,
+            "parts": len(self.writer.parts),
+            "rejects": len(self.writer.rejects),
+            "started_at": self.started_at.isoformat(),
+        }
+
+    def finish(self, now: datetime, requests: Json, code_version: str) -> Manifest:
+        """The manifest, if the pages add up."""
+        assert self.started_at is not None
+        writer, page = self.writer, self.page
+        whole = self.limit is None
+        read = writer.total + len(writer.rejects)
+        if whole and page is not None and page.upstream_total is not None and read != page.upstream_total:
+            self._incomplete(f"The upstream counts {page.upstream_total} records, {read} came")
+        if whole and read == 0 and not self.stream.may_be_empty:
+            self._incomplete("The upstream has no records at all")
+        return Manifest(
+            source=self.source.key,
+            stream=self.stream.name,
+            run=self.run,
+            kind=page.kind if page else "snapshot",
+            started_at=self.started_at,
+            finished_at=now,
+            parts=tuple(writer.parts),
+            rejects=writer.rejects_info(),
+            total=writer.total,
+            upstream_total=page.upstream_total if page else None,
+            complete=whole and self.stream.complete_read and all(reject.key is not None for reject in writer.rejects),
+            cursor_before=None,
+            cursor_after=self.cursor,
+            baseline=page.baseline if page else None,
+            code_version=code_version,
+            requests=requests,
+        )
+
+    def _incomplete(self, message: str) -> None:
+        raise IncompletePage(
+            message,
+            source=self.source.key,
+            run=self.run,
+            where=f"{self.stream.name}, after {self.pages} pages",
+            what_to_do="Nothing at first: it is read again from the start, and nothing of this read is believed."
+            " If it stays, compare the publisher's count with its pages.",
+        )
