@@ -1,0 +1,130 @@
+"""One chunk of units: copied, compared and written in one transaction."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from psycopg import sql
+
+from include.delivery import links, statements
+from include.delivery.columns import RESOURCE_COLUMNS, RUN_COLUMNS, UNIT_TABLES
+from include.delivery.marts import pass_through
+from include.delivery.model import DeliveryResult, DeliverySettings
+from include.delivery.sessions import in_transaction
+from include.delivery.statements import Link, Names
+from include.errors import ContractBroken
+
+log = logging.getLogger(__name__)
+
+COLUMN_NAMES: Names = {
+    "resource_columns": statements.columns(RESOURCE_COLUMNS),
+    "i_resource_columns": statements.columns(RESOURCE_COLUMNS, "i"),
+    "r_resource_columns": statements.columns(RESOURCE_COLUMNS, "r"),
+    "run_columns": statements.columns(RUN_COLUMNS),
+    "i_run_columns": statements.columns(RUN_COLUMNS, "i"),
+    "r_run_columns": statements.columns(RUN_COLUMNS, "r"),
+}
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What all chunks of one delivery share. ``now`` is the one moment that the whole delivery writes."""
+
+    warehouse: Link
+    learn: Link
+    run_key: str
+    now: datetime
+    settings: DeliverySettings
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Units of one source that are written together, in order."""
+
+    kind: str
+    source: str
+    keys: Sequence[str]
+    backdate: bool = False
+
+    @property
+    def where(self) -> str:
+        """How a person finds the chunk."""
+        return f"{self.kind} {self.keys[0]} .. {self.keys[-1]} ({len(self.keys)} units)"
+
+
+def deliver_chunk(delivery: Delivery, chunk: Chunk) -> DeliveryResult:
+    """Write a chunk: rows, ledger, outbox and counts in one transaction. A chunk that is written twice writes nothing the second time."""
+    began = time.monotonic()
+    work = _remove if chunk.kind == "removals" else _upsert
+    result = in_transaction(
+        delivery.learn, delivery.settings, chunk.where, delivery.run_key, lambda: _recorded(delivery, chunk, work(delivery, chunk))
+    )
+    log.info(
+        "event=chunk_delivered source=%s kind=%s units=%s inserted=%s updated=%s unpublished=%s rows=%s seconds=%.2f",
+        chunk.source,
+        chunk.kind,
+        len(chunk.keys),
+        result.inserted,
+        result.updated,
+        result.unpublished,
+        result.rows_written,
+        time.monotonic() - began,
+    )
+    return result
+
+
+def _parameters(delivery: Delivery, chunk: Chunk) -> dict[str, object]:
+    return {
+        "now": delivery.now,
+        "run_key": delivery.run_key,
+        "source": chunk.source,
+        "keys": list(chunk.keys),
+        "backdate": chunk.backdate,
+    }
+
+
+def _upsert(delivery: Delivery, chunk: Chunk) -> int:
+    learn, parameters = delivery.learn, _parameters(delivery, chunk)
+    statements.run(learn, [statements.find("chunk", "take_chunk")], parameters, {})
+    for table in UNIT_TABLES:
+        pass_through(delivery.warehouse, learn, "marts", table, list(chunk.keys))
+    for name in ("chunk_unit", *(table.into for table in UNIT_TABLES)):
+        learn.execute(sql.SQL("analyze {}").format(sql.Identifier(name)))
+    _refuse_unknown_codes(delivery, chunk)
+    written = sum(statements.run(learn, statements.read(file), parameters, COLUMN_NAMES) for file in ("match", "shared_rows", "resources", "runs"))
+    written += sum(links.replace(learn, link, parameters) for link in links.LINKS)
+    statements.run(learn, statements.read("pending"), parameters, {})
+    return written
+
+
+def _remove(delivery: Delivery, chunk: Chunk) -> int:
+    return statements.run(delivery.learn, statements.read("remove"), _parameters(delivery, chunk), {})
+
+
+def _refuse_unknown_codes(delivery: Delivery, chunk: Chunk) -> None:
+    unknown = delivery.learn.execute(statements.find("checks", "unknown_codes").compose({})).fetchall()
+    if unknown:
+        raise ContractBroken(
+            "Learn does not have " + ", ".join(f"{kind} {code!r} (of {sample})" for kind, code, sample in unknown) + ".",
+            source=chunk.source,
+            run=delivery.run_key,
+            where=chunk.where,
+            what_to_do="Deliver the reference data first (deliver_reference), or correct the seeds.",
+        )
+
+
+def _recorded(delivery: Delivery, chunk: Chunk, rows_written: int) -> DeliveryResult:
+    learn, parameters = delivery.learn, _parameters(delivery, chunk)
+    statements.run(learn, statements.read("ledger"), parameters, {})
+    counts = learn.execute(statements.find("counts", "chunk_counts").compose({})).fetchone() or (0, 0, 0)
+    inserted, updated, unpublished = counts
+    result = DeliveryResult(inserted=inserted, updated=updated, unpublished=unpublished, rows_written=rows_written)
+    if chunk.kind == "arrivals":
+        result = replace(DeliveryResult(), attached=len(chunk.keys), rows_written=rows_written)
+    added = {name: getattr(result, name) for name in ("inserted", "updated", "unpublished", "attached", "rows_written")}
+    statements.run(learn, [statements.find("counts", "add_to_run")], {**parameters, **added}, {})
+    return result

@@ -1,0 +1,40 @@
+-- The cap on removals (architecture.md 6).
+
+-- step: leaving_per_source
+select
+    s.etl_source,
+    (select count(*) from planned_unit as p where p.etl_source = s.etl_source and p.leaving and not p.held) as leaving,
+    (select count(*) from pipelines.delivered_unit as d where d.etl_source = s.etl_source and d.published) as published,
+    (select count(*) from incoming_unit as i where i.etl_source = s.etl_source) as incoming
+from (select distinct etl_source from planned_unit) as s
+order by s.etl_source;
+
+-- step: hold_sources
+update planned_unit set held = true where leaving and etl_source = any(%(sources)s::text[]);
+
+-- step: record_held
+insert into pipelines.held_removal (resource_key, etl_source, run_key, held_at)
+select p.resource_key, p.etl_source, %(run_key)s, %(now)s
+from planned_unit as p
+where p.held and not exists (
+    select 1 from pipelines.held_removal as h
+    where h.resource_key = p.resource_key and h.released_at is null and h.returned_at is null
+)
+order by p.resource_key;
+
+-- step: close_returned
+update pipelines.held_removal as h set returned_at = %(now)s
+where h.released_at is null and h.returned_at is null
+  and not exists (select 1 from planned_unit as p where p.resource_key = h.resource_key and p.leaving);
+
+-- step: open_run
+insert into pipelines.delivery_run (run_key, etl_source, started_at, considered, held_back)
+select
+    %(run_key)s, s.etl_source, %(now)s,
+    (
+        select count(*) from incoming_unit as i full join planned_unit as p using (resource_key)
+        where coalesce(i.etl_source, p.etl_source) = s.etl_source
+    ),
+    (select count(*) from planned_unit as p where p.etl_source = s.etl_source and p.held)
+from (select etl_source from incoming_unit union select etl_source from planned_unit) as s
+on conflict (run_key, etl_source) do update set considered = excluded.considered, held_back = excluded.held_back;

@@ -1,0 +1,92 @@
+-- The state that delivery keeps beside Learn's tables, in the same database so that one commit covers both.
+
+-- step: delivered_unit
+-- One row per unit (a resource with all that hangs on it): what Learn holds of it, delivered when and by which run.
+create table if not exists pipelines.delivered_unit (
+    resource_key text primary key,
+    etl_source text not null,
+    unit_hash text not null,
+    resource_id integer not null,
+    published boolean not null,
+    is_removed boolean not null,
+    force_ingest boolean not null,
+    best_run text,
+    delivered_at timestamptz not null,
+    run_key text not null
+);
+
+-- step: delivered_unit_by_resource
+create index if not exists delivered_unit_by_resource on pipelines.delivered_unit (resource_id);
+
+-- step: outbox
+-- Resources whose search document may differ from what the index holds; the search sync deletes what it has acknowledged.
+create table if not exists pipelines.outbox (
+    sequence bigint generated always as identity primary key,
+    resource_id integer not null,
+    resource_type text not null,
+    etl_source text not null,
+    reason text not null,
+    created_at timestamptz not null,
+    run_key text not null
+);
+
+-- step: outbox_by_resource
+create index if not exists outbox_by_resource on pipelines.outbox (resource_id);
+
+-- step: delivery_run
+-- Counts per run and source. The counts of a chunk are added by the transaction that writes the chunk.
+create table if not exists pipelines.delivery_run (
+    run_key text not null,
+    etl_source text not null,
+    started_at timestamptz not null,
+    finished_at timestamptz,
+    considered integer not null default 0,
+    inserted integer not null default 0,
+    updated integer not null default 0,
+    unpublished integer not null default 0,
+    held_back integer not null default 0,
+    unchanged integer not null default 0,
+    attached integer not null default 0,
+    rows_written bigint not null default 0,
+    primary key (run_key, etl_source)
+);
+
+-- step: held_removal
+-- Removals over the cap of architecture.md 6. Open while released_at, rejected_at and returned_at are all empty;
+-- rejected by a person: the unit stays published; returned: the unit is not leaving any more.
+create table if not exists pipelines.held_removal (
+    held_removal_id bigint generated always as identity primary key,
+    resource_key text not null,
+    etl_source text not null,
+    run_key text not null,
+    held_at timestamptz not null,
+    released_at timestamptz,
+    rejected_at timestamptz,
+    returned_at timestamptz
+);
+
+-- step: one_open_held_removal
+create unique index if not exists one_open_held_removal on pipelines.held_removal (resource_key)
+where released_at is null and returned_at is null;
+
+-- step: pending_reference
+-- What a unit refers to and Learn does not have yet: a child resource, or a topic. The unit is delivered again when it is there.
+create table if not exists pipelines.pending_reference (
+    resource_key text not null,
+    kind text not null,
+    platform_id text not null,
+    resource_type text not null,
+    name text not null,
+    primary key (resource_key, kind, platform_id, resource_type, name)
+);
+
+-- step: reference_row
+-- Which row of Learn a row of the versioned taxonomy became; survives a rename, and says which mappings are ours to remove.
+create table if not exists pipelines.reference_row (
+    kind text not null,
+    natural_key text not null,
+    target_id integer not null,
+    delivered_at timestamptz not null,
+    run_key text not null,
+    primary key (kind, natural_key)
+);

@@ -1,0 +1,85 @@
+-- The resource and its detail row.
+
+-- step: resolve_images
+-- An equal image that the row already has stays, so that twins left by other loaders do not make rows move.
+update incoming_resource as i set image_id = w.id
+from (
+    select
+        n.resource_key,
+        coalesce(max(m.id) filter (where m.id = r.image_id), min(m.id)) as id
+    from incoming_resource as n
+    join chunk_unit as u using (resource_key)
+    join learning_resources_learningresourceimage as m
+        on m.url = n.image_url and m.description is not distinct from n.image_description and m.alt is not distinct from n.image_alt
+    left join learning_resources_learningresource as r on r.id = u.resource_id
+    group by n.resource_key
+) as w
+where w.resource_key = i.resource_key;
+
+-- step: keep_what_is_not_provided
+-- require_summaries and test_mode belong to Learn's staff; a source touches them only when it starts to force ingestion (sources.md 6.3).
+update incoming_resource as i
+set
+    completeness = case when 'completeness' = any(u.provided) then i.completeness else coalesce(r.completeness, 1.0) end,
+    prices = case when 'prices' = any(u.provided) then i.prices else coalesce(r.prices, array[]::numeric(12, 2)[]) end,
+    image_id = case when 'image' = any(u.provided) then i.image_id else r.image_id end,
+    require_summaries = coalesce(r.require_summaries, false) or (i.force_ingest and not coalesce(d.force_ingest, false)),
+    test_mode = coalesce(r.test_mode, false)
+        or (i.force_ingest and not i.published and not coalesce(d.force_ingest and not d.published, false))
+from chunk_unit as u
+left join learning_resources_learningresource as r on r.id = u.resource_id
+left join pipelines.delivered_unit as d on d.resource_key = u.resource_key
+where u.resource_key = i.resource_key;
+
+-- rows: update_resources
+update learning_resources_learningresource as r
+set ({resource_columns}, image_id, test_mode, require_summaries, updated_on)
+    = ({i_resource_columns}, i.image_id, i.test_mode, i.require_summaries, %(now)s)
+from incoming_resource as i
+join chunk_unit as u using (resource_key)
+where r.id = u.resource_id
+  and ({r_resource_columns}, r.image_id, r.test_mode, r.require_summaries)
+    is distinct from ({i_resource_columns}, i.image_id, i.test_mode, i.require_summaries);
+
+-- rows: insert_resources
+-- Subscription mails list what was created within a day: a first load may say that its resources are older.
+insert into learning_resources_learningresource ({resource_columns}, image_id, test_mode, require_summaries, created_on, updated_on)
+select
+    {i_resource_columns}, i.image_id, i.test_mode, i.require_summaries,
+    case
+        when %(backdate)s then least(u.created_hint, i.last_modified, %(now)s::timestamptz - interval '2 days')
+        else %(now)s::timestamptz
+    end,
+    %(now)s
+from incoming_resource as i
+join chunk_unit as u using (resource_key)
+where u.resource_id is null
+order by u.position;
+
+-- step: learn_new_ids
+update chunk_unit as u set resource_id = r.id, is_new = true
+from learning_resources_learningresource as r
+where u.resource_id is null
+  and r.platform_id = u.platform_code and r.resource_type = u.resource_type and r.readable_id = u.readable_id;
+
+-- rows: update_courses
+update learning_resources_course as c set course_numbers = i.course_numbers, updated_on = %(now)s
+from incoming_course as i
+join chunk_unit as u using (resource_key)
+where c.learning_resource_id = u.resource_id and c.course_numbers is distinct from i.course_numbers;
+
+-- rows: insert_courses
+insert into learning_resources_course (learning_resource_id, course_numbers, created_on, updated_on)
+select u.resource_id, i.course_numbers, %(now)s, %(now)s
+from incoming_course as i
+join chunk_unit as u using (resource_key)
+where not exists (select 1 from learning_resources_course as c where c.learning_resource_id = u.resource_id)
+order by u.position;
+
+-- rows: insert_programs
+insert into learning_resources_program (learning_resource_id, created_on, updated_on)
+select u.resource_id, %(now)s, %(now)s
+from incoming_program as i
+join chunk_unit as u using (resource_key)
+where not exists (select 1 from learning_resources_program as p where p.learning_resource_id = u.resource_id)
+order by u.position;

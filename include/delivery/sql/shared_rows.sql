@@ -1,0 +1,66 @@
+-- Rows that many resources share: images, prices, tags and instructors. Get-or-create by value (target_model.md 1.7);
+-- images and prices have no unique constraint, so the oldest equal row is the one.
+
+-- rows: insert_images
+insert into learning_resources_learningresourceimage (created_on, updated_on, url, description, alt)
+select %(now)s, %(now)s, w.url, w.description, w.alt
+from (
+    select image_url as url, image_description as description, image_alt as alt from incoming_resource
+    union
+    select image_url, image_description, image_alt from incoming_run
+) as w
+where w.url is not null and not exists (
+    select 1 from learning_resources_learningresourceimage as m
+    where m.url = w.url and m.description is not distinct from w.description and m.alt is not distinct from w.alt
+)
+order by w.url, w.description, w.alt;
+
+-- rows: insert_prices
+insert into learning_resources_learningresourceprice (created_on, updated_on, amount, currency)
+select %(now)s, %(now)s, w.amount, w.currency
+from (select amount, currency from incoming_price union select amount, currency from incoming_run_price) as w
+where not exists (
+    select 1 from learning_resources_learningresourceprice as p where p.amount = w.amount and p.currency = w.currency
+)
+order by w.currency, w.amount;
+
+-- rows: insert_tags
+insert into learning_resources_learningresourcecontenttag (created_on, updated_on, name)
+select distinct %(now)s::timestamptz, %(now)s::timestamptz, w.tag_name
+from incoming_tag as w
+where not exists (select 1 from learning_resources_learningresourcecontenttag as t where t.name = w.tag_name)
+order by w.tag_name;
+
+-- rows: update_instructors
+-- First and last names change only to something: a source that knows the full name alone does not wipe them. When units
+-- disagree, the last one in delivery order counts, whatever the chunk size.
+with told as (
+    select
+        n.full_name,
+        (array_agg(n.first_name order by u.position desc, n.run_id desc, n.position desc) filter (where n.first_name <> ''))[1] as first_name,
+        (array_agg(n.last_name order by u.position desc, n.run_id desc, n.position desc) filter (where n.last_name <> ''))[1] as last_name
+    from incoming_instructor as n
+    join chunk_unit as u using (resource_key)
+    group by n.full_name
+),
+changed as (
+    update learning_resources_learningresourceinstructor as s
+    set first_name = coalesce(t.first_name, s.first_name), last_name = coalesce(t.last_name, s.last_name), updated_on = %(now)s
+    from told as t
+    where s.full_name = t.full_name
+      and (s.first_name, s.last_name) is distinct from (coalesce(t.first_name, s.first_name), coalesce(t.last_name, s.last_name))
+    returning s.id
+)
+insert into changed_instructor (id) select id from changed;
+
+-- rows: insert_instructors
+insert into learning_resources_learningresourceinstructor (created_on, updated_on, full_name, first_name, last_name)
+select
+    %(now)s, %(now)s, n.full_name,
+    (array_agg(n.first_name order by u.position desc, n.run_id desc, n.position desc) filter (where n.first_name <> ''))[1],
+    (array_agg(n.last_name order by u.position desc, n.run_id desc, n.position desc) filter (where n.last_name <> ''))[1]
+from incoming_instructor as n
+join chunk_unit as u using (resource_key)
+where not exists (select 1 from learning_resources_learningresourceinstructor as s where s.full_name = n.full_name)
+group by n.full_name
+order by n.full_name;
