@@ -6,7 +6,7 @@ import copy
 import logging
 from typing import Any
 
-from opensearchpy import NotFoundError, OpenSearch
+from opensearchpy import OpenSearch
 
 from include.errors import MappingDiffers, VerificationFailed
 from include.search.mapping_diff import analysis_differences, mapping_differences
@@ -35,36 +35,30 @@ def ensure_indexes(
     :raises VerificationFailed: an alias stands for more than one index.
     """
     knn = has_knn(client)
+    there = client.indices.get(index=f"{prefix}_*")
     made = []
     for index_type, body in sorted(bodies.items()):
         if index_type == HYBRID_TYPE and not knn:
             log.info("index_left_out type=%s reason=server_without_knn", index_type)
             continue
-        backing = backing_index(client, prefix, index_type)
+        backing = _backing(there, serving_alias(prefix, index_type))
         if backing is None:
             made.append(_create(client, prefix, index_type, body, shards, replicas))
         else:
-            _check(client, backing, body)
+            _check(backing, there[backing], body)
     return made
 
 
-def backing_index(client: OpenSearch, prefix: str, index_type: str) -> str | None:
-    """The index behind a type's serving alias, or None.
-
-    :raises VerificationFailed: when the alias stands for several, so that a write through it would be refused.
-    """
-    alias = serving_alias(prefix, index_type)
-    try:
-        names = sorted(client.indices.get_alias(name=alias))
-    except NotFoundError:
-        return None
+def _backing(there: dict[str, IndexBody], alias: str) -> str | None:
+    """The index behind an alias, or None."""
+    names = sorted(name for name, facts in there.items() if alias in facts["aliases"])
     if len(names) > 1:
         raise VerificationFailed(
-            f"The alias {alias} stands for {len(names)} indexes.",
+            f"The alias {alias} stands for {len(names)} indexes, so that writes through it are refused.",
             where=", ".join(names),
             what_to_do="Remove the alias from all but the index that is to serve.",
         )
-    return str(names[0])
+    return names[0] if names else None
 
 
 def _create(client: OpenSearch, prefix: str, index_type: str, body: IndexBody, shards: int, replicas: int) -> str:
@@ -82,8 +76,7 @@ def _create(client: OpenSearch, prefix: str, index_type: str, body: IndexBody, s
     return name
 
 
-def _check(client: OpenSearch, index: str, body: IndexBody) -> None:
-    actual = client.indices.get(index=index)[index]
+def _check(index: str, actual: IndexBody, body: IndexBody) -> None:
     differences = [
         *mapping_differences(body["mappings"], actual["mappings"]),
         *analysis_differences(body["settings"]["analysis"], actual["settings"]["index"].get("analysis", {})),

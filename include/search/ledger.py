@@ -15,6 +15,7 @@ from include.errors import SearchError
 from include.search.bulk import Answer, Outcome
 
 SQL_FOLDER = Path(__file__).with_name("sql")
+TABLES = ("indexed_document", "rejected_document", "sync_run")
 LOCK_NAME = "pipelines.sync_search_index"
 LOCK_TIMEOUT_SECONDS = 60
 SAMPLE_CHARACTERS = 300
@@ -63,8 +64,15 @@ class SyncResult:
 
 
 def ensure_schema(connection: Connection) -> None:
-    """Make the ledger's tables; the connection's role owns the schema ``pipelines``. The outbox belongs to delivery."""
-    connection.execute((SQL_FOLDER / "schema.sql").read_bytes())
+    """Make the ledger's tables where they are missing, as the owner of the schema ``pipelines``; else touch nothing.
+
+    The outbox belongs to delivery (``include.delivery.schema``).
+    """
+    missing = connection.execute(
+        "select count(*) from unnest(%s::text[]) as name where to_regclass('pipelines.' || name) is null", [list(TABLES)]
+    ).fetchone()
+    if missing != (0,):
+        connection.execute((SQL_FOLDER / "schema.sql").read_bytes())
 
 
 @contextmanager

@@ -1,1 +1,1 @@
-"""Helpers shared by test folders."""
+"""Helpers that several test folders share."""

@@ -117,8 +117,9 @@ from learning_resources_learningresource as resource, learning_resources_learnin
 where resource.id between %(first)s and %(last)s;
 
 insert into pipelines.delivered_unit
-    (resource_key, etl_source, unit_hash, resource_id, published, best_run, delivered_at, run_key)
-select 'mitxonline|course|' || readable_id, 'mitxonline', 'hash', id, true, readable_id || '+3T2024', now(), 'made'
+    (resource_key, etl_source, unit_hash, resource_id, published, is_removed, force_ingest, best_run, delivered_at, run_key)
+select 'mitxonline|course|' || readable_id, 'mitxonline', 'hash', id, true, false, false, readable_id || '+3T2024',
+    now(), 'made'
 from learning_resources_learningresource
 where id between %(first)s and %(last)s;
 """

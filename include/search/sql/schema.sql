@@ -1,5 +1,12 @@
 -- The ledger of the search index, beside the outbox in the schema `pipelines` of Learn's database. Safe to run again.
-create schema if not exists pipelines;
+do $$
+begin
+    -- Not `create schema if not exists`: that asks for the right to create schemas even when there is nothing to create.
+    if to_regnamespace('pipelines') is null then
+        create schema pipelines;
+    end if;
+end
+$$;
 
 -- What the index holds, one row per document that it acknowledged.
 create table if not exists pipelines.indexed_document (
