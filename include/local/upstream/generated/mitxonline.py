@@ -5,9 +5,19 @@ from __future__ import annotations
 import random
 import re
 from datetime import datetime, timedelta
+from typing import Any
 
 from include.local.upstream.generated import vocabulary as words
-from include.local.upstream.generated.common import Json, days, html, moment, people, prose, stream_of, title
+from include.local.upstream.generated.common import (
+    Json,
+    days,
+    html,
+    moment,
+    people,
+    prose,
+    stream_of,
+    title,
+)
 
 COURSES_PER_PROGRAM = 5
 LANGUAGES = ("es", "fr", "pt", "ar", "zh")
@@ -85,7 +95,8 @@ def _range(pair: tuple[int, int]) -> str:
     return f"{pair[0]}-{pair[1]}" if pair[0] != pair[1] else str(pair[0])
 
 
-def _departments(rng: random.Random, name: str) -> list[Json] | list[str]:
+def _departments(rng: random.Random, name: str) -> list[Any]:
+    """Objects, or plain names: the API has sent both."""
     names = [name] + ([rng.choice(words.DEPARTMENTS)[1]] if rng.random() < 0.2 else [])
     if rng.random() < 0.04:
         names.append(rng.choice(words.UNKNOWN_DEPARTMENTS))
@@ -280,7 +291,9 @@ def program(seed: int, index: int, courses: int, anchor: datetime) -> Json:
     }
 
 
-def _requirements(rng: random.Random, program_id: int, required: list[int], electives: list[int], programs: list[int]) -> list[Json]:
+def _requirements(
+    rng: random.Random, program_id: int, required: list[int], electives: list[int], programs: list[int]
+) -> list[Json]:
     numbers = iter(range(program_id * 100, program_id * 100 + 100))
 
     def node(kind: str, children: list[Json] | None = None, **data: object) -> Json:

@@ -10,7 +10,15 @@ import re
 from collections.abc import Iterator
 
 from include.local.upstream.generated import vocabulary as words
-from include.local.upstream.generated.common import Json, html, people, prose, stream_of, title, uid
+from include.local.upstream.generated.common import (
+    Json,
+    html,
+    people,
+    prose,
+    stream_of,
+    title,
+    uid,
+)
 
 LICENSE = "https://creativecommons.org/licenses/by-nc-sa/4.0/"
 STORAGE = "https://ol-ocw-studio-app-production.s3.amazonaws.com"

@@ -121,7 +121,14 @@ OCW_COURSE_TAGS = (
     "Open Textbooks",
     "Instructor Insights",
 )
-OCW_LEVELS = (["Undergraduate"], ["Graduate"], ["Undergraduate", "Graduate"], ["High School"], ["Non-Credit"], [])
+OCW_LEVELS: tuple[list[str], ...] = (
+    ["Undergraduate"],
+    ["Graduate"],
+    ["Undergraduate", "Graduate"],
+    ["High School"],
+    ["Non-Credit"],
+    [],
+)
 OCW_TERMS = ("Fall", "Spring", "Summer", "January IAP", "")
 OCW_SALUTATIONS = ("Prof.", "Prof.", "Dr.", "Mr.", "Ms.", "")
 

@@ -8,7 +8,16 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from include.local.upstream.generated import vocabulary as words
-from include.local.upstream.generated.common import Json, days, html, moment, people, prose, stream_of, title
+from include.local.upstream.generated.common import (
+    Json,
+    days,
+    html,
+    moment,
+    people,
+    prose,
+    stream_of,
+    title,
+)
 
 SERIES = ("LASER", "QCR", "SYSE", "AIML", "BIOM", "ADDM")
 IMAGES = "https://ol-xpro-app-production.s3.amazonaws.com/original_images"

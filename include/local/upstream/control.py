@@ -1,0 +1,246 @@
+"""The control endpoint: changes the sandbox upstream while it runs, and makes it misbehave.
+
+``GET /control`` lists the commands with their fields, ``GET /control/state`` what is in force (also ``POST``),
+``GET /control/requests`` how many requests each stream has answered. Commands are ``POST /control/<command>`` with a JSON body:
+
+* ``edit`` ``{feed, stream, key | index, set: {path: value}, unset: [path]}``: paths as ``courseruns.0.start_date``.
+* ``add`` ``{feed, stream, record?, key?}``: a given record, or one more generated one.
+* ``remove`` ``{feed, stream, key | index}``.
+* ``clock`` ``{at | advance_seconds}``: the publisher's today. Dates stay; what it derives from today (``is_enrollable``) moves.
+* ``fault`` ``{feed, stream?, kind, requests, options}``: see ``faults.KINDS``. ``corrupt`` ``{feed, stream, key | index, kind}``.
+* ``load_ocw`` ``{archive}``: an archive of courses into the OCW bucket.
+* ``reset`` ``{what: all | faults | requests}``: ``all`` also undoes every edit and refills the OCW bucket.
+
+For ``ocw`` the streams are ``courses`` (key: the slug) and ``content_files`` (key: the object key), and a command really
+writes the bucket. Without ``UPSTREAM_CONTROL_TOKEN`` only loopback is answered; with it, the header ``X-Control-Token`` is asked.
+"""
+
+from __future__ import annotations
+
+import hmac
+import ipaddress
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+from pydantic import ValidationError
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from include.local.upstream import corruptions
+from include.local.upstream.archive import BadArchive
+from include.local.upstream.catalog import Catalog, DuplicateRecord, UnknownRecord
+from include.local.upstream.commands import (
+    AddCommand,
+    ClockCommand,
+    Command,
+    CorruptCommand,
+    EditCommand,
+    FaultCommand,
+    LoadOcwCommand,
+    OneRecord,
+    ResetCommand,
+    StateCommand,
+)
+from include.local.upstream.faults import KINDS, BadFault, Fault, FaultBoard
+from include.local.upstream.ocw import OcwBucket
+from include.local.upstream.paths import BadEdit, Edit
+from include.local.upstream.publishers import RequestLog
+from include.local.upstream.settings import UpstreamSettings
+from include.local.upstream.store import Store
+
+TOKEN_HEADER = "X-Control-Token"  # noqa: S105 (the header's name)
+
+
+class NoOcw(RuntimeError):
+    """There is no S3 server in the settings."""
+
+
+STATUS_OF: dict[type[Exception], int] = {
+    BadEdit: 400, BadFault: 400, BadArchive: 400, corruptions.NotCorruptible: 400,
+    UnknownRecord: 404, DuplicateRecord: 409, NoOcw: 503, BotoCoreError: 502, ClientError: 502,
+}  # fmt: skip
+
+
+class Control:
+    """The commands over the parts that they change."""
+
+    def __init__(
+        self,
+        settings: UpstreamSettings,
+        store: Store,
+        catalog: Catalog,
+        faults: FaultBoard,
+        log: RequestLog,
+        ocw: OcwBucket | None,
+    ) -> None:
+        self._settings = settings
+        self._store = store
+        self._catalog = catalog
+        self._faults = faults
+        self._log = log
+        self._ocw_or_none = ocw
+        self._commands: dict[str, tuple[type[Command], Callable[[Any], dict[str, Any]]]] = {
+            "edit": (EditCommand, self.edit),
+            "add": (AddCommand, self.add),
+            "remove": (OneRecord, self.remove),
+            "clock": (ClockCommand, self.clock),
+            "fault": (FaultCommand, self.fault),
+            "corrupt": (CorruptCommand, self.corrupt),
+            "load_ocw": (LoadOcwCommand, self.load_ocw),
+            "reset": (ResetCommand, self.reset),
+            "state": (StateCommand, self.state),
+        }
+
+    def routes(self) -> list[Route]:
+        """``/control`` and what is under it."""
+        return [
+            Route("/control", self.describe),
+            Route("/control/requests", self.requests),
+            Route("/control/{command:str}", self.run, methods=["GET", "POST"]),
+        ]
+
+    @property
+    def _ocw(self) -> OcwBucket:
+        if self._ocw_or_none is None:
+            raise NoOcw("there is no OCW bucket: UPSTREAM_S3_ENDPOINT_URL is not set")
+        return self._ocw_or_none
+
+    def refused(self, request: Request) -> Response | None:
+        """The answer to someone who may not command: no token, a wrong one, or not from this machine."""
+        token = self._settings.control_token
+        if token:
+            given = request.headers.get(TOKEN_HEADER, "")
+            same = hmac.compare_digest(given.encode(), token.encode())
+            return None if same else _error(401, f"the header {TOKEN_HEADER} is missing or wrong")
+        if request.client is None or not ipaddress.ip_address(request.client.host).is_loopback:
+            return _error(403, "without UPSTREAM_CONTROL_TOKEN commands are taken from this machine only")
+        return None
+
+    async def describe(self, request: Request) -> Response:
+        """All commands with the JSON Schema of their bodies, and the kinds of faults."""
+        schemas = {
+            name: {"says": model.__doc__, "body": model.model_json_schema()} for name, (model, _) in self._commands.items()
+        }
+        kinds = {name: {"says": kind.says, "options": kind.options} for name, kind in KINDS.items()}
+        told = {"about": __doc__, "commands": schemas, "faults": kinds, "corruptions": corruptions.KINDS}
+        return self.refused(request) or JSONResponse(told)
+
+    async def requests(self, request: Request) -> Response:
+        """How many requests each stream has answered, by status and fault."""
+        return self.refused(request) or JSONResponse(self._log.state())
+
+    async def run(self, request: Request) -> Response:
+        """Check and carry out one command."""
+        refused = self.refused(request)
+        if refused is not None:
+            return refused
+        name = request.path_params["command"]
+        if name not in self._commands or (request.method != "POST" and name != "state"):
+            return _error(404, f"there is no command {request.method} {name}; POST one of {', '.join(self._commands)}")
+        if request.method == "POST" and request.headers.get("content-type", "").split(";")[0] != "application/json":
+            return _error(415, "the body of a command is application/json")  # a web page cannot send that unasked
+        model, handler = self._commands[name]
+        try:
+            command = model.model_validate_json(await request.body() or b"{}")
+            return JSONResponse(await run_in_threadpool(handler, command))
+        except ValidationError as error:
+            return _error(400, f"{name}: {error}")
+        except tuple(STATUS_OF) as error:
+            return _error(next(status for kind, status in STATUS_OF.items() if isinstance(error, kind)), str(error))
+
+    def edit(self, command: EditCommand) -> dict[str, Any]:
+        """Change fields of a record or an OCW object."""
+        return self._edit(command, Edit(command.set, tuple(command.unset)))
+
+    def _edit(self, command: OneRecord, edit: Edit) -> dict[str, Any]:
+        key = self._key(command)
+        if command.feed == "ocw":
+            self._ocw.edit(key, edit)
+        else:
+            self._catalog.edit(command.feed, command.stream, key, edit)
+        return {"key": key}
+
+    def _key(self, command: OneRecord) -> str:
+        if command.feed == "ocw":
+            return self._ocw.key_at(command.stream, command.key, command.index)
+        return self._catalog.key_at(command.feed, command.stream, command.key, command.index)
+
+    def corrupt(self, command: CorruptCommand) -> dict[str, Any]:
+        """Make a record invalid by an edit, or an OCW object by other bytes."""
+        if command.feed == "ocw" and command.kind not in corruptions.RECORD_KINDS:
+            key = self._key(command)
+            self._ocw.replace(key, corruptions.corrupt_body(command.kind, self._ocw.body(key)))
+            return {"key": key}
+        return self._edit(command, corruptions.corrupting_edit(command.kind, command.feed, command.stream))
+
+    def add(self, command: AddCommand) -> dict[str, Any]:
+        """Publish a record and return its key."""
+        if command.feed == "ocw":
+            return {"key": self._ocw.add(command.key, command.record)}
+        return {"key": self._catalog.add(command.feed, command.stream, command.record)}
+
+    def remove(self, command: OneRecord) -> dict[str, Any]:
+        """Take a record away."""
+        key = self._key(command)
+        if command.feed == "ocw":
+            return {"key": key, "objects": self._ocw.remove(command.stream, key)}
+        self._catalog.remove(command.feed, command.stream, key)
+        return {"key": key}
+
+    def clock(self, command: ClockCommand) -> dict[str, Any]:
+        """Move today."""
+        now = self._store.snapshot.now
+        self._store.move_clock(command.at or now + timedelta(seconds=command.advance_seconds or 0))
+        return {"now": self._store.snapshot.now.isoformat()}
+
+    def fault(self, command: FaultCommand) -> dict[str, Any]:
+        """Put a fault in force."""
+        self._faults.order(Fault(command.feed, command.stream, command.kind, command.requests, command.options))
+        return {"faults": self._faults.state()}
+
+    def load_ocw(self, command: LoadOcwCommand) -> dict[str, Any]:
+        """Load an archive into the OCW bucket."""
+        loaded = self._ocw.load_archive(command.archive)
+        return {"courses": list(loaded.courses), **vars(loaded.changes)}
+
+    def reset(self, command: ResetCommand) -> dict[str, Any]:
+        """Undo."""
+        if command.what in ("all", "faults"):
+            self._faults.clear()
+        if command.what in ("all", "requests"):
+            self._log.clear()
+        if command.what == "all":
+            self._store.reset()
+            if self._ocw_or_none is not None:
+                self._ocw.fill(afresh=True)
+        return self.state(StateCommand())
+
+    def state(self, command: StateCommand) -> dict[str, Any]:
+        """What the sandbox serves and what is in force."""
+        snapshot = self._store.snapshot
+        changed = {
+            f"{feed}/{stream}": {
+                "edited": sorted(overlay.edits),
+                "removed": sorted(overlay.removed),
+                "added": [key for key, _ in overlay.added],
+            }
+            for (feed, stream), overlay in snapshot.overlays.items()
+        }
+        return {
+            "seed": self._settings.seed,
+            "resources": self._settings.resources,
+            "recorded": str(self._settings.data or ""),
+            "anchor": snapshot.anchor.isoformat(),
+            "now": snapshot.now.isoformat(),
+            "changed": changed,
+            "faults": self._faults.state(),
+            "ocw": self._ocw_or_none.state() if self._ocw_or_none else None,
+        }
+
+
+def _error(status: int, text: str) -> Response:
+    return JSONResponse({"error": text}, status)
