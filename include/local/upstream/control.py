@@ -116,7 +116,7 @@ class Control:
             given = request.headers.get(TOKEN_HEADER, "")
             same = hmac.compare_digest(given.encode(), token.encode())
             return None if same else _error(401, f"the header {TOKEN_HEADER} is missing or wrong")
-        if request.client is None or not ipaddress.ip_address(request.client.host).is_loopback:
+        if request.client is None or not _is_loopback(request.client.host):
             return _error(403, "without UPSTREAM_CONTROL_TOKEN commands are taken from this machine only")
         return None
 
@@ -240,6 +240,13 @@ class Control:
             "faults": self._faults.state(),
             "ocw": self._ocw_or_none.state() if self._ocw_or_none else None,
         }
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _error(status: int, text: str) -> Response:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from include.local.upstream.generated import mitxonline, xpro
+from include.local.upstream.generated import mitxonline, mitxonline_programs, xpro
 from include.local.upstream.generated.common import Json
 from include.local.upstream.records import BaseRecords, GeneratedRecords, StreamView
 from include.local.upstream.settings import UpstreamSettings, split_resources
@@ -28,7 +28,7 @@ class Generator:
                 lambda index: mitxonline.course(self._seed, index, snapshot.anchor, snapshot.now),
                 mitxonline.course_index,
             ),
-            ("mitxonline", "programs"): (self._mitxonline_program(snapshot), mitxonline.program_index),
+            ("mitxonline", "programs"): (self._mitxonline_program(snapshot), mitxonline_programs.program_index),
             ("xpro", "courses"): (lambda index: xpro.course(self._seed, index, snapshot.anchor), xpro.course_index),
             ("xpro", "programs"): (self._xpro_program(snapshot), xpro.program_index),
         }
@@ -37,7 +37,7 @@ class Generator:
 
     def _mitxonline_program(self, snapshot: Snapshot) -> Callable[[int], Json]:
         courses = self.counts["mitxonline", "courses"]
-        return lambda index: mitxonline.program(self._seed, index, courses, snapshot.anchor)
+        return lambda index: mitxonline_programs.program(self._seed, index, courses, snapshot.anchor)
 
     def _xpro_program(self, snapshot: Snapshot) -> Callable[[int], Json]:
         """Programs look their courses up only when a record is made, so that the two streams do not need each other."""

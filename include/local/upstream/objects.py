@@ -71,7 +71,7 @@ def delete_objects(s3: Any, bucket: str, keys: Iterable[str]) -> int:
     while batch := list(islice(waiting, KEYS_PER_DELETE)):
         answer = s3.delete_objects(Bucket=bucket, Delete={"Objects": [{"Key": key} for key in batch], "Quiet": True})
         if answer.get("Errors"):
-            raise OSError(f"could not delete from {bucket}: {answer['Errors'][:3]}")
+            raise OSError(f"objects of {bucket} stay: {answer['Errors'][:3]}")
         deleted += len(batch)
     return deleted
 

@@ -100,7 +100,9 @@ class Publishers:
             found = next((record for record in nearby if record.get("id") == wanted), None)
             return JSONResponse(found) if found else refusal(404, "No Course matches the given query.")
 
-        response = self._refused(request) or await run_in_threadpool(find)
+        response = self._refused(request)
+        if response is None:
+            response = await run_in_threadpool(find)
         return self._noted("mitxonline", "course_detail", response)
 
     async def xpro_list(self, request: Request) -> Response:

@@ -1,4 +1,4 @@
-"""Generated MITx Online courses and programs, with the fields and the irregularities of its v2 API (``sources.md`` 2.3, 2.4)."""
+"""Generated MITx Online courses, with the fields and the irregularities of its v2 API (``sources.md`` 2.3)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from include.local.upstream.generated.common import (
     title,
 )
 
-COURSES_PER_PROGRAM = 5
 LANGUAGES = ("es", "fr", "pt", "ar", "zh")
 PRICES: tuple[tuple[float | None, float | None], ...] = (
     (None, None),
@@ -61,7 +60,7 @@ def course(seed: int, index: int, anchor: datetime, now: datetime) -> Json:
         "title": name,
         "readable_id": key,
         "next_run_id": open_runs[0] if open_runs else None,
-        "departments": _departments(rng, department),
+        "departments": departments(rng, department),
         "page": _page(rng, seed, index, live, page_url, weeks, hours),
         "include_in_learn_catalog": rng.random() > 0.06,
         "ingest_content_files_for_ai": rng.random() < 0.2,
@@ -82,26 +81,28 @@ def course(seed: int, index: int, anchor: datetime, now: datetime) -> Json:
 def effort(weeks: tuple[int, int], hours: tuple[int, int]) -> Json:
     """Duration and weekly hours, as text and as numbers; the API gives hours as strings."""
     return {
-        "duration": f"{_range(weeks)} weeks",
+        "duration": f"{spelled(weeks)} weeks",
         "min_weeks": weeks[0],
         "max_weeks": weeks[1],
-        "time_commitment": f"{_range(hours)} hrs/wk",
+        "time_commitment": f"{spelled(hours)} hrs/wk",
         "min_weekly_hours": str(hours[0]),
         "max_weekly_hours": str(hours[1]),
     }
 
 
-def _range(pair: tuple[int, int]) -> str:
+def spelled(pair: tuple[int, int]) -> str:
+    """``5-8``, or ``5`` when both ends are the same."""
     return f"{pair[0]}-{pair[1]}" if pair[0] != pair[1] else str(pair[0])
 
 
-def _departments(rng: random.Random, name: str) -> list[Any]:
+def departments(rng: random.Random, name: str) -> list[Any]:
     """Objects, or plain names: the API has sent both."""
-    names = [name] + ([rng.choice(words.DEPARTMENTS)[1]] if rng.random() < 0.2 else [])
+    names: list[str] = [name] + ([rng.choice(words.DEPARTMENTS)[1]] if rng.random() < 0.2 else [])
     if rng.random() < 0.04:
         names.append(rng.choice(words.UNKNOWN_DEPARTMENTS))
     names = list(dict.fromkeys(names))
-    return names if rng.random() < 0.1 else [{"name": one} for one in names]
+    found: list[Any] = list(names) if rng.random() < 0.1 else [{"name": one} for one in names]
+    return found
 
 
 def topics(rng: random.Random) -> list[Json]:
@@ -127,8 +128,8 @@ def _page(
         "page_url": page_url,
         "description": html(rng) if rng.random() > 0.15 else prose(rng, 2),
         "live": live,
-        "length": f"{_range(weeks)} weeks",
-        "effort": f"{_range(hours)} hrs/wk",
+        "length": f"{spelled(weeks)} weeks",
+        "effort": f"{spelled(hours)} hrs/wk",
         "financial_assistance_form_url": "",
         "current_price": rng.choice((100, 75, None)),
         "instructors": [{"name": f"{first} {last}", "description": ""} for first, last in people(seed, rng, 4)],
@@ -163,7 +164,7 @@ def _runs(
         plans = []
     made, tags = [], set()
     for position, (kind, language, contract, suffix) in enumerate(plans):
-        dates = _dates(rng, kind, anchor)
+        dates = run_dates(rng, kind, anchor)
         tag = _term_tag(dates["start_date"] or dates["enrollment_start"] or anchor) + suffix
         tag = tag if tag not in tags else f"{tag}_{position}"
         tags.add(tag)
@@ -197,7 +198,7 @@ def _runs(
     return made
 
 
-def _dates(rng: random.Random, kind: str, anchor: datetime) -> dict[str, datetime | None]:
+def run_dates(rng: random.Random, kind: str, anchor: datetime) -> dict[str, datetime | None]:
     """The four dates of a run; each stays clear of the quiet days around ``anchor``."""
     start = anchor + timedelta(hours=15)
     length = timedelta(days=rng.randint(60, 120), hours=1)
@@ -244,76 +245,4 @@ def _term_tag(at: datetime) -> str:
 def course_index(key: str) -> int | None:
     """Index of the course with this readable id, if it is one that this generator writes."""
     found = re.fullmatch(r"course-v1:MITxT\+[0-9A-Z]+\.(\d+)x", key)
-    return int(found[1]) - 1 if found else None
-
-
-def program(seed: int, index: int, courses: int, anchor: datetime) -> Json:
-    """Program ``index`` over the first ``courses`` courses; it may contain programs that come before it."""
-    rng = stream_of(seed, "mitxonline/programs", index)
-    code, department = rng.choice(words.DEPARTMENTS)
-    key = f"program-v1:MITxT+{code}.{index + 1:03d}"
-    picked = [number + 1 for number in rng.sample(range(courses), k=min(courses, rng.randint(2, COURSES_PER_PROGRAM)))]
-    nested = rng.sample(range(index), k=min(index, rng.choice((0, 0, 1, 2))))
-    weeks, hours = rng.choice(LENGTHS), rng.choice(HOURS)
-    dates = _dates(rng, "future", anchor) if rng.random() < 0.5 else dict.fromkeys(_dates(rng, "past", anchor))
-    lowest, highest = rng.choice(PRICES)
-    split = max(1, len(picked) - 1)
-    return {
-        "title": f"{code} {title(rng)}",
-        "readable_id": key,
-        "id": index + 1,
-        "courses": picked,
-        "requirements": {"required": picked[:split], "electives": picked[split:]},
-        "req_tree": _requirements(rng, index + 1, picked[:split], picked[split:], [one + 1 for one in nested]),
-        "page": {
-            "feature_image_src": rng.choice(("/static/images/mit-dome.png", f"/media/original_images/program_{index + 1}.jpg")),
-            "page_url": f"/programs/{key}/" if rng.random() > 0.06 else None,
-            "financial_assistance_form_url": "",
-            "description": html(rng),
-            "live": rng.random() > 0.08,
-            "include_in_learn_catalog": rng.random() > 0.1,
-            "length": f"{_range(weeks)} weeks",
-            "effort": f"{_range(hours)} hrs/wk",
-            "price": "$175",
-        },
-        "min_price": lowest,
-        "max_price": highest,
-        "program_type": rng.choice(("Series", "MicroMasters®")),
-        "certificate_type": rng.choice(CERTIFICATES),
-        "departments": _departments(rng, department),
-        "live": True,
-        "display_mode": rng.choice(("program", "program", "program", "course", None)),
-        "topics": topics(rng),
-        "availability": rng.choice(("dated", "anytime")),
-        **{field: moment(at) for field, at in dates.items()},
-        **effort(weeks, hours),
-        "enrollment_modes": rng.choice(MODES),
-    }
-
-
-def _requirements(
-    rng: random.Random, program_id: int, required: list[int], electives: list[int], programs: list[int]
-) -> list[Json]:
-    numbers = iter(range(program_id * 100, program_id * 100 + 100))
-
-    def node(kind: str, children: list[Json] | None = None, **data: object) -> Json:
-        base = {"node_type": kind, "operator": None, "operator_value": None, "program": program_id, "course": None}
-        base |= {"required_program": None, "title": None, "elective_flag": False}
-        made: Json = {"data": base | data, "id": next(numbers)}
-        return made if children is None else made | {"children": children}
-
-    core = [node("course", course=one) for one in required] + [node("program", required_program=one) for one in programs]
-    if rng.random() < 0.3:
-        core = [node("operator", core, operator="all_of", title="Core")]
-    groups = [node("operator", core, operator="all_of", title="Required Courses")]
-    if electives:
-        choice = [node("course", course=one) for one in electives]
-        asked = {"operator": "min_number_of", "operator_value": "1", "title": "Électives"}
-        groups.append(node("operator", choice, elective_flag=True, **asked))
-    return [node("program_root", groups, title="")]
-
-
-def program_index(key: str) -> int | None:
-    """Index of the program with this readable id, if it is one that this generator writes."""
-    found = re.fullmatch(r"program-v1:MITxT\+[0-9A-Z]+\.(\d+)", key)
     return int(found[1]) - 1 if found else None
