@@ -1,0 +1,62 @@
+"""# Bring the search index to the state of Learn's Postgres
+
+Makes the documents of the resources that the outbox names, from Learn's Postgres, and sends those that differ. An unpublished
+resource leaves the index. Every answer of the server is read; a late or repeated write cannot undo a newer one.
+
+## Schedule
+When the catalogue or the taxonomy was delivered, and every hour at minute 50 (UTC).
+
+## Reads
+Learn's tables and `pipelines.outbox`.
+
+## Writes
+The OpenSearch indexes `<prefix>_<type>_default`, made from the contract where they are missing; `pipelines.indexed_document` and
+`pipelines.rejected_document`.
+
+## When it fails
+A server that is away (`SearchUnavailable`) is tried again. Refused documents (`BulkRejected`) are in the ledger with the reason, all
+others are written. An index in use with another mapping (`MappingDiffers`) fails before anything is sent.
+
+## Backfill
+Not by itself: back-fill the ingest DAGs; what that changes comes through here. A run always works on the present state.
+
+## Runbook
+[Search](runbooks/search.md)
+"""
+
+from datetime import timedelta
+
+from airflow.sdk import AssetOrTimeSchedule, CronTriggerTimetable, dag
+
+from include.orchestration.assets import LEARN_CATALOG, LEARN_REFERENCE
+from include.orchestration.callbacks import deadline
+from include.orchestration.defaults import FIRST_DAY, OWNER, Tag
+from include.orchestration.retries import RETRY_TRANSIENT
+from include.orchestration.search import ensure_indexes, sync_documents
+
+
+@dag(
+    dag_id="sync_search_index",
+    doc_md=__doc__,
+    schedule=AssetOrTimeSchedule(assets=(LEARN_CATALOG | LEARN_REFERENCE), timetable=CronTriggerTimetable("50 * * * *", timezone="UTC")),
+    start_date=FIRST_DAY,
+    catchup=False,
+    max_active_runs=16,
+    dagrun_timeout=timedelta(hours=4),
+    deadline=deadline(minutes=150),
+    tags=[Tag.SYNC, Tag.CATALOG],
+    default_args={
+        "owner": OWNER,
+        "retries": 3,
+        "retry_delay": timedelta(seconds=15),
+        "retry_exponential_backoff": 2,
+        "max_retry_delay": timedelta(minutes=10),
+        "retry_policy": RETRY_TRANSIENT,
+        "execution_timeout": timedelta(hours=1),
+    },
+)
+def sync_search_index() -> None:
+    ensure_indexes() >> sync_documents()
+
+
+sync_search_index()

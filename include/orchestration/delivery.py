@@ -1,0 +1,89 @@
+"""Tasks that bring Learn's Postgres to the state of the marts: the reference data first, then the catalogue."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import psycopg
+from airflow.sdk import TriggerRule, get_current_context, task
+from airflow.sdk.exceptions import AirflowSkipException
+
+from include.errors import GuardTripped, NotPublished
+from include.orchestration.connections import LEARN_DELIVERY, WAREHOUSE_READER, postgres
+from include.orchestration.defaults import Pool
+from include.orchestration.report import raise_if_failed
+
+log = logging.getLogger(__name__)
+
+
+def _clock() -> datetime:
+    return datetime.now(UTC)
+
+
+@task(pool=Pool.LEARN_DATABASE.value)
+def deliver_reference_data() -> dict[str, dict[str, int]]:
+    """Bring the taxonomy to Learn's tables; returns the counts of each kind.
+
+    :raises AirflowSkipException: the seeds were never built.
+    """
+    from include.delivery.reference import deliver_reference
+
+    run = get_current_context()["run_id"]
+    with postgres(WAREHOUSE_READER) as warehouse, postgres(LEARN_DELIVERY) as learn:
+        try:
+            return {kind: asdict(result) for kind, result in deliver_reference(warehouse, learn, run, _clock).items()}
+        except psycopg.errors.UndefinedTable as error:
+            raise AirflowSkipException(f"The seeds were not built yet; transform_catalog builds them. ({error.diag.message_primary})") from error
+
+
+@task(pool=Pool.LEARN_DATABASE.value, execution_timeout=timedelta(hours=2), trigger_rule=TriggerRule.NONE_FAILED)
+def deliver_catalog(params: dict[str, Any]) -> dict[str, dict[str, int]]:
+    """Write the resources that differ; returns the counts of each source.
+
+    :raises AirflowSkipException: the marts are being rebuilt, or the last build failed; their publication triggers the next delivery.
+    """
+    from include.delivery.deliver import deliver
+
+    run = get_current_context()["run_id"]
+    with postgres(WAREHOUSE_READER) as warehouse, postgres(LEARN_DELIVERY) as learn:
+        try:
+            results = deliver(warehouse, learn, run, _clock, release_removals=params["release_removals"])
+        except NotPublished as error:
+            raise AirflowSkipException(str(error)) from error
+    return {source: asdict(result) for source, result in results.items()}
+
+
+@task(trigger_rule=TriggerRule.NONE_FAILED)
+def announce_changes() -> None:
+    """Emit the asset of Learn's tables when documents have to be made anew. The outbox says so, also after a killed attempt.
+
+    :raises AirflowSkipException: the outbox is empty.
+    """
+    with postgres(LEARN_DELIVERY) as learn:
+        row = learn.execute("select count(*) from pipelines.outbox").fetchone()
+    waiting = row[0] if row else 0
+    log.info("outbox waiting=%d", waiting)
+    if not waiting:
+        raise AirflowSkipException("Nothing new: no document has to be made anew.")
+
+
+@task(trigger_rule=TriggerRule.ALL_DONE)
+def report_delivery() -> None:
+    """Fail the run when a task failed, or when removals are held back until a person releases them.
+
+    :raises GuardTripped: with the sources and the number of removals.
+    """
+    ti = get_current_context()["ti"]
+    raise_if_failed(ti)
+    delivered = ti.xcom_pull(task_ids="deliver_catalog") or {}
+    held = {source: counts["held_back"] for source, counts in delivered.items() if counts["held_back"]}
+    if held:
+        raise GuardTripped(
+            "Removals are held back: " + ", ".join(f"{count} of {source}" for source, count in sorted(held.items())),
+            run=ti.run_id,
+            where="pipelines.held_removal",
+            what_to_do="Look at them; when they are right, trigger deliver_app_database with release_removals.",
+        )

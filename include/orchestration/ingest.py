@@ -1,0 +1,105 @@
+"""Tasks of `ingest_<source>`: plan the run, pull each stream into the landing, load it as raw versions, announce what is new, report.
+
+A run key is a function of the DAG run, so a retry and a clear write the same object keys. A backfill run never asks the upstream: it
+loads what was landed on its day.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC
+from typing import Any
+
+from airflow.sdk import TriggerRule, get_current_context, task
+from airflow.sdk.exceptions import AirflowSkipException
+
+from include.landing.keys import run_key
+from include.orchestration import sources
+from include.orchestration.connections import s3_bucket
+from include.orchestration.defaults import Pool
+from include.orchestration.report import raise_if_failed
+
+log = logging.getLogger(__name__)
+
+BACKFILL = "backfill"
+EACH_STREAM = "{{ stream }}"
+
+
+def landing_run(dag_run: Any) -> str:
+    """The run key of a DAG run. `run_after` is the moment that the run is for; no retry or clear changes it."""
+    return run_key(dag_run.dag_id, dag_run.run_id, dag_run.run_after)
+
+
+@task
+def plan_run(source: str, params: dict[str, Any]) -> list[dict[str, Any]]:
+    """One entry per stream: `{"stream", "replay"}`, where `replay` lists the manifests to load again; empty means: pull.
+
+    :raises AirflowSkipException: a backfill of a day on which nothing was landed.
+    :raises NothingLanded: `from_landing` names a day or run of which nothing is there.
+    """
+    dag_run = get_current_context()["dag_run"]
+    wanted = params["from_landing"]
+    if dag_run.run_type == BACKFILL and not wanted:
+        day = dag_run.logical_date.astimezone(UTC).date()
+        replay = sources.landed(s3_bucket(), source, day=day)
+        if not replay:
+            raise AirflowSkipException(f"Nothing of {source} was landed on {day}; a backfill replays landings and never asks the upstream.")
+        return replay
+    if wanted:
+        return sources.landed_or_error(s3_bucket(), source, wanted)
+    return [{"stream": stream, "replay": []} for stream in sources.loaded_streams(source)]
+
+
+@task
+def list_objects(source: str, work: list[dict[str, Any]], params: dict[str, Any]) -> str | None:
+    """Land the listing of a bucket, with which the other streams find out what changed. A replay needs none."""
+    if any(each["replay"] for each in work):
+        return None
+    return _land(source, sources.LISTING, params)
+
+
+@task(map_index_template=EACH_STREAM)
+def pull_pages(source: str, work: dict[str, Any], params: dict[str, Any]) -> list[str]:
+    """Land one stream; returns the keys of the manifests to load. Goes on where a killed attempt stopped."""
+    get_current_context()["stream"] = work["stream"]  # type: ignore[typeddict-unknown-key]
+    return work["replay"] or [_land(source, work["stream"], params)]
+
+
+def _land(source: str, stream: str, params: dict[str, Any]) -> str:
+    context = get_current_context()
+    return sources.land(
+        source,
+        stream,
+        s3_bucket(),
+        run=landing_run(context["dag_run"]),
+        store=context["task_state_store"],
+        limit=params["limit"],
+        full=params["full"],
+    )
+
+
+@task(map_index_template=EACH_STREAM, pool=Pool.WAREHOUSE_LOAD.value, trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS)
+def load_raw(source: str, landed: list[str]) -> dict[str, Any]:
+    """Add what differs to the raw versions of one stream, in the order in which it was observed; returns the counts."""
+    loaded = sources.load(s3_bucket(), source, landed)
+    get_current_context()["stream"] = loaded["stream"]  # type: ignore[typeddict-unknown-key]
+    return loaded
+
+
+@task(trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS)
+def announce(loaded: list[dict[str, Any]]) -> None:
+    """Emit the asset of the raw tables when a version was added; the chain ends here when none was.
+
+    :raises AirflowSkipException: nothing new.
+    """
+    totals = {name: sum(each[name] for each in loaded) for name in ("landed", "new_versions", "removed", "rejected")}
+    told = " ".join(f"{name}={count}" for name, count in totals.items())
+    log.info("ingested %s", told)
+    if not totals["new_versions"] + totals["removed"]:
+        raise AirflowSkipException(f"Nothing new: {told}")
+
+
+@task(trigger_rule=TriggerRule.ALL_DONE)
+def report() -> None:
+    """Fail the run when one of its tasks failed, whatever came after it."""
+    raise_if_failed(get_current_context()["ti"])

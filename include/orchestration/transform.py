@@ -1,0 +1,126 @@
+"""Tasks of `transform_catalog`: choose what to build, build it in one go, publish what passed its tests."""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+from airflow.sdk import TriggerRule, get_current_context, task
+from airflow.sdk.exceptions import AirflowSkipException
+from cosmos import DbtTaskGroup
+
+from include.orchestration import airflow_api, manifest, transform_state
+from include.orchestration.assets import MARTS_CATALOG, REFERENCE_SEEDS
+from include.orchestration.build_once import DbtBuildOnce
+from include.orchestration.connections import WAREHOUSE_DBT, WAREHOUSE_READER, postgres
+from include.orchestration.dbt_group import TASK_TIMEOUT
+from include.orchestration.defaults import Pool
+from include.orchestration.retries import RETRY_TRANSIENT
+from include.warehouse import transforms
+from include.warehouse.transforms import Plan
+
+log = logging.getLogger(__name__)
+
+
+@task
+def choose_models(params: dict[str, Any]) -> dict[str, Any]:
+    """The dbt selection of this run: what has new raw versions, what the clock changes, everything when the project changed.
+
+    :raises AirflowSkipException: nothing is new; so is everything that follows, and the run is green.
+    """
+    context = get_current_context()
+    with postgres(WAREHOUSE_DBT) as connection:
+        if not transforms.ledger_exists(connection):
+            raise AirflowSkipException("Nothing new: nothing was ever loaded into the warehouse.")
+        chosen = transforms.plan(
+            connection,
+            context["run_id"],
+            sources=_raw_sources(),
+            project=manifest.content_hash(),
+            now=datetime.now(UTC),
+            rebuild=params["rebuild"],
+            cleared=bool(context["dag_run"].clear_number),
+        )
+    for reason in chosen.reasons:
+        log.info("chosen %s", reason)
+    note = "\n".join(chosen.reasons) or "Nothing new: no raw version that was not built, no row that the clock changes."
+    _note(context["ti"], note)
+    if not chosen.select:
+        raise AirflowSkipException(note)
+    return chosen.as_json()
+
+
+def _raw_sources() -> dict[str, str]:
+    """Raw table -> selector of the dbt source that reads it."""
+    sources = manifest.read_manifest()["sources"].values()
+    return {each["identifier"]: f"source:{each['source_name']}.{each['name']}" for each in sources if "__" in each["identifier"]}
+
+
+def _note(ti: Any, note: str) -> None:
+    try:
+        with airflow_api.session() as client:
+            airflow_api.note_run(client, ti, note)
+    except httpx.HTTPError as error:
+        log.warning("note_failed error=%r", error)
+
+
+class BuildCatalog(DbtBuildOnce):
+    """`DbtBuildOnce` for what `choose_models` chose, one at a time, with the marts closed to readers from the first moment."""
+
+    template_fields = (*DbtBuildOnce.template_fields, "chosen")
+
+    def __init__(self, *, chosen: Any, **arguments: Any) -> None:
+        super().__init__(**arguments)
+        self.chosen = chosen
+
+    def build(self, context: Any) -> None:
+        """Build under the lock; note in the ledger that it began, and when models failed, that it failed."""
+        chosen = Plan(**self.chosen)
+        self.select = chosen.select
+        self.full_refresh = chosen.full_refresh or bool(context["dag_run"].clear_number)
+        with transform_state.sole_builder() as connection:
+            transforms.begin(connection, context["run_id"], as_of=datetime.now(UTC), chosen=chosen)
+            super().build(context)
+            if len(self.built_nodes()) < len([uid for uid in self.nodes if uid in self.status]):
+                transforms.finish(connection, context["run_id"], succeeded=False)
+
+
+def build_models(models: DbtTaskGroup, chosen: Any) -> BuildCatalog:
+    """The task `dbt_build`, upstream of all tasks of the group."""
+    return BuildCatalog(
+        task_id="dbt_build",
+        group=models,
+        chosen=chosen,
+        pool=Pool.DBT.value,
+        retries=2,
+        retry_delay=timedelta(seconds=10),
+        retry_policy=RETRY_TRANSIENT,
+        execution_timeout=TASK_TIMEOUT,
+    )
+
+
+@task(outlets=[MARTS_CATALOG], trigger_rule=TriggerRule.NONE_FAILED_MIN_ONE_SUCCESS)
+def publish_catalog() -> None:
+    """Open the marts to delivery: every model of the run is built and its tests passed.
+
+    :raises AirflowSkipException: another run has begun to rebuild them in the meantime; it will publish.
+    """
+    run = get_current_context()["run_id"]
+    with postgres(WAREHOUSE_READER) as connection:
+        other = transforms.publish(connection, run)
+    if other:
+        raise AirflowSkipException(f"{other} is rebuilding the marts; it publishes them when its tests have passed.")
+    log.info("published mart=%s run=%s", transforms.MART, run)
+
+
+@task(outlets=[REFERENCE_SEEDS], trigger_rule=TriggerRule.NONE_FAILED_MIN_ONE_SUCCESS)
+def publish_reference() -> None:
+    """Say that the seeds were built; skipped with them when they were not."""
+    log.info("published mart=reference")
+
+
+def seed_tasks(models: DbtTaskGroup) -> list[Any]:
+    """The tasks of the group that load seeds."""
+    return [built for uid, built in models.tasks_map.items() if uid.startswith("seed.")]
