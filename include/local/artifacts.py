@@ -144,7 +144,8 @@ def _check(jars: Path) -> None:
 
 
 def _lay_out(jars: Path, tree: Path) -> None:
-    (tree / "plugins").mkdir(parents=True)
+    for name in ("bin", "extensions", "plugins"):  # the node wants to make those that are missing, and may not write here
+        (tree / name).mkdir(parents=True)
     jars.rename(tree / "lib")
     for name, (plugin, extended, globs) in OPENSEARCH_MODULES.items():
         module = tree / "modules" / name

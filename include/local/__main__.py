@@ -1,0 +1,5 @@
+"""``python -m include.local``."""
+
+from include.local.cli import app
+
+app()

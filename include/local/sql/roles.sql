@@ -1,0 +1,16 @@
+-- One role per step of the pipeline, each with the rights of that step alone. Passwords are set afterwards.
+do $$
+declare
+    wanted text;
+begin
+    foreach wanted in array array[
+        'airflow',
+        'warehouse_owner', 'warehouse_loader', 'warehouse_dbt', 'warehouse_reader',
+        'learn_owner', 'learn_delivery', 'learn_search'
+    ] loop
+        if not exists (select from pg_roles where rolname = wanted) then
+            execute format('create role %I', wanted);
+        end if;
+    end loop;
+end
+$$;
