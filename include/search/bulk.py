@@ -10,10 +10,13 @@ from typing import Any
 
 from opensearchpy import OpenSearch, helpers
 
+from include.search.client import SERVER_ERRORS, TOO_MANY_REQUESTS
+
 MEBIBYTE = 1024 * 1024
+NOT_FOUND = 404
+CONFLICT = 409
+NOT_ABOUT_THE_DOCUMENT = (401, 403, NOT_FOUND, 413)
 CURRENT_VERSION = re.compile(r"current version \[(\d+)\]")
-TOO_MANY_REQUESTS = 429
-PAYLOAD_TOO_LARGE = 413
 
 
 class Outcome(Enum):
@@ -103,17 +106,16 @@ def _as_lines(operation: Operation) -> tuple[dict[str, Any], str | None]:
 
 def _read_answer(operation: Operation, facts: dict[str, Any]) -> Answer:
     status, error = facts["status"], facts.get("error")
-    if error is None and status < 300:  # noqa: PLR2004
-        return Answer(operation, Outcome.DELETED if operation.text is None else Outcome.INDEXED)
     if error is None:
-        return Answer(operation, Outcome.ABSENT)
+        written = Outcome.ABSENT if status == NOT_FOUND else Outcome.DELETED
+        return Answer(operation, written if operation.text is None else Outcome.INDEXED)
     reason = _reason(error)
-    if not isinstance(status, int) or status == TOO_MANY_REQUESTS or status >= 500:  # noqa: PLR2004
+    if not isinstance(status, int) or status == TOO_MANY_REQUESTS or status >= SERVER_ERRORS:
         return Answer(operation, Outcome.UNAVAILABLE, reason)
-    if "exception" in facts or status in (401, 403, 404, PAYLOAD_TOO_LARGE):
+    if "exception" in facts or status in NOT_ABOUT_THE_DOCUMENT:
         return Answer(operation, Outcome.REFUSED, reason)
     newer = CURRENT_VERSION.search(reason)
-    if status == 409 and newer:  # noqa: PLR2004
+    if status == CONFLICT and newer:
         return Answer(operation, Outcome.NEWER_THERE, reason, int(newer.group(1)))
     return Answer(operation, Outcome.REJECTED, reason)
 

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
-from opensearchpy import OpenSearch
+from opensearchpy import OpenSearch, TransportError
+
+from include.errors import SearchError, SearchUnavailable
 
 REQUEST_TIMEOUT_SECONDS = 60
+TOO_MANY_REQUESTS = 429
+SERVER_ERRORS = 500
 
 
 @dataclass(frozen=True)
@@ -39,3 +45,23 @@ def make_client(settings: SearchSettings) -> OpenSearch:
         retry_on_timeout=True,
         retry_on_status=(502, 503, 504),
     )
+
+
+@contextmanager
+def typed_errors(run: str = "") -> Iterator[None]:
+    """Turn the client's errors into ours: no answer, 429 and 5xx are worth another try, everything else is not."""
+    try:
+        yield
+    except TransportError as error:
+        status = error.status_code
+        if not isinstance(status, int) or status == TOO_MANY_REQUESTS or status >= SERVER_ERRORS:
+            raise SearchUnavailable(
+                f"The search server did not answer: {error}",
+                run=run,
+                what_to_do="See whether it is up and has room; the next run goes on where this one stopped.",
+            ) from error
+        raise SearchError(
+            f"The search server refused a request: {error}",
+            run=run,
+            what_to_do="Check the search user's rights and that the indexes exist (ensure_indexes).",
+        ) from error

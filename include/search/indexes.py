@@ -9,6 +9,7 @@ from typing import Any
 from opensearchpy import OpenSearch
 
 from include.errors import MappingDiffers, VerificationFailed
+from include.search.client import typed_errors
 from include.search.mapping_diff import analysis_differences, mapping_differences
 from include.search.names import HYBRID_TYPE, global_alias, new_index_name, serving_alias
 
@@ -33,7 +34,15 @@ def ensure_indexes(
     :param bodies: index type to body, the contract's (``include.contracts.documents.index_bodies()``).
     :raises MappingDiffers: an index in use has another mapping or analysis than the contract.
     :raises VerificationFailed: an alias stands for more than one index.
+    :raises SearchUnavailable: the server did not answer.
     """
+    with typed_errors():
+        return _ensure(client, prefix, bodies, shards, replicas)
+
+
+def _ensure(
+    client: OpenSearch, prefix: str, bodies: dict[str, IndexBody], shards: int, replicas: int
+) -> list[str]:
     knn = has_knn(client)
     there = client.indices.get(index=f"{prefix}_*")
     made = []

@@ -9,6 +9,7 @@ from typing import Any
 
 from opensearchpy import OpenSearch
 
+from include.search.client import typed_errors
 from include.search.names import QUERYABLE_TYPES, serving_alias
 
 Query = dict[str, Any]
@@ -120,21 +121,21 @@ def search(
 
     :param resource_types: all types that Learn queries when None.
     :param now: the moment from which age is counted.
+    :raises SearchError: the server did not answer, or the indexes are not there.
     """
     types = list(resource_types or QUERYABLE_TYPES)
     resources_only = {"exists": {"field": "resource_type"}}  # not the content files in the same index
     query = {"bool": {"must": [text_query(text, options or TextOptions(), now)], "filter": [resources_only]}}
-    answer = client.search(
-        index=",".join(serving_alias(prefix, name) for name in types),
-        body={
-            "query": query,
-            "post_filter": implicit_filter(types),
-            "size": size,
-            "_source": {"excludes": SOURCE_EXCLUDES},
-            "indices_boost": [{serving_alias(prefix, "program"): PROGRAM_BOOST}] if "program" in types else [],
-        },
-        search_type="dfs_query_then_fetch",
-    )
+    body = {
+        "query": query,
+        "post_filter": implicit_filter(types),
+        "size": size,
+        "_source": {"excludes": SOURCE_EXCLUDES},
+        "indices_boost": [{serving_alias(prefix, "program"): PROGRAM_BOOST}] if "program" in types else [],
+    }
+    aliases = ",".join(serving_alias(prefix, name) for name in types)
+    with typed_errors():
+        answer = client.search(index=aliases, body=body, search_type="dfs_query_then_fetch")
     return [_hit(found) for found in answer["hits"]["hits"]]
 
 

@@ -21,6 +21,7 @@ from opensearchpy import OpenSearch
 from include.errors import BulkRejected, SearchError, SearchUnavailable
 from include.search import ledger
 from include.search.bulk import Answer, Limits, Operation, Outcome, send
+from include.search.client import typed_errors
 from include.search.documents import Document, Lookups, build_documents, read_lookups
 from include.search.ledger import Pending, Run, SyncResult
 from include.search.names import QUERYABLE_TYPES, serving_alias
@@ -65,7 +66,7 @@ def sync(
     """
     limits = limits or Limits()
     connection.autocommit = True
-    with ledger.exclusive(connection):
+    with ledger.exclusive(connection), typed_errors(run_key):
         reenqueued = reenqueue_lost(connection, client, prefix, run_key, clock())
         if retry_rejected:
             reenqueued += ledger.enqueue_rejected(connection, run_key, clock())

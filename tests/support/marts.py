@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
@@ -13,20 +14,12 @@ import psycopg
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
-from include.delivery.columns import CATALOG_UNIT, RESOURCE_COLUMNS, RUN_COLUMNS, UNIT_TABLES
+from include.contracts.marts import MARTS
+from include.delivery.columns import ABOUT_THE_ROW, CATALOG_UNIT, RESOURCE_COLUMNS, RUN_COLUMNS, UNIT_TABLES
 
 EVERYTHING = ("runs", "prices", "instructors", "topics", "departments", "tags", "image", "relationships")
+VARCHAR = re.compile(r"(character varying|varchar)\(\d+\)")
 START = datetime(2026, 9, 1, tzinfo=UTC)
-TYPES = {
-    "course_numbers": "jsonb",
-    "amount": "numeric(12, 2)",
-    "position": "integer",
-    "force_ingest": "boolean",
-    "is_removed": "boolean",
-    "published": "boolean",
-    "provided": "text[]",
-    "created_hint": "timestamptz",
-}
 TAXONOMY = """
 create schema if not exists reference;
 create table reference.platforms (code text, name text, url text, is_edx boolean, has_content_files boolean);
@@ -97,22 +90,19 @@ class Unit:
 class Marts:
     """The warehouse of a test."""
 
-    def __init__(self, warehouse: psycopg.Connection, learn: psycopg.Connection) -> None:
-        """Create the marts. Their types are Learn's; where Learn limits the length of a text, a mart does not."""
+    def __init__(self, warehouse: psycopg.Connection) -> None:
+        """Create the marts as the contract has them, but texts of any length: what is too long must fail in Learn as well."""
         self.connection = warehouse
-        learn_types = dict(
-            learn.execute(
-                "select attname, regexp_replace(format_type(atttypid, atttypmod), 'character varying\\(\\d+\\)', 'text')"
-                " from pg_attribute where attrelid in ('learning_resources_learningresource'::regclass,"
-                " 'learning_resources_learningresourcerun'::regclass) and attnum > 0"
-            ).fetchall()
-        )
         warehouse.execute("create schema marts; create schema ops")
         warehouse.execute("create table ops.mart_state (mart text primary key, state text, building_run text)")
         warehouse.execute(TAXONOMY)
         for table in (CATALOG_UNIT, *UNIT_TABLES):
-            columns = [f'"{name}" {TYPES.get(name) or learn_types.get(name, "text")}' for name in table.columns]
-            warehouse.execute(f'create table marts.{table.mart} ({", ".join(columns)}, row_hash text, built_at timestamptz)')
+            columns = [
+                f'"{column.name}" {VARCHAR.sub("text", column.sql_type)}'
+                for column in MARTS[table.mart].columns
+                if column.name not in ABOUT_THE_ROW
+            ]
+            warehouse.execute(f"create table marts.{table.mart} ({', '.join(columns)})")
             warehouse.execute(f"create index on marts.{table.mart} (resource_key)")
         self.publish()
 
@@ -223,7 +213,7 @@ def _runs(unit: Unit) -> Iterator[list[Any]]:
 def _children(unit: Unit) -> Iterator[list[Any]]:
     for position, (kind, child) in enumerate(unit.children):
         relation = {"course": "PROGRAM_COURSES", "program": "PROGRAM_PROGRAMS"}[kind]
-        yield [unit.platform, kind, child, relation, position]
+        yield [f"{unit.platform}|{kind}|{child}", unit.platform, kind, child, relation, position]
 
 
 def _instructors(unit: Unit) -> Iterator[list[Any]]:
