@@ -1,0 +1,241 @@
+"""Landing to raw versions: what differs is inserted, what is gone is marked, everything else costs one look.
+
+The state at a moment does not depend on the order in which manifests are loaded: a manifest that comes late takes its place by
+``observed_at``, and those after it are applied again.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from psycopg import Connection, Cursor, sql
+from psycopg.pq import TransactionStatus
+from psycopg.rows import tuple_row
+
+from include.errors import NothingLanded, TooManyRejects
+from include.landing.keys import manifest_key
+from include.landing.manifest import Manifest
+from include.landing.store import read_manifest, read_rejects
+from include.sources.base import Stream
+from include.sources.registry import stream_of
+from include.warehouse.html import store_cleaned
+from include.warehouse.rows import COPY_COLUMNS, PreparedPart, RejectedLine, copy_blocks, prepare_part
+from include.warehouse.schema import raw_table, read_sql
+
+log = logging.getLogger(__name__)
+
+REJECTS_FLOOR = 5
+REJECTS_SHARE = 0.01
+
+
+@dataclass(frozen=True)
+class LoadResult:
+    """What a load did. ``landed`` counts the lines of the manifest; ``already_loaded`` repeats the numbers of the first time."""
+
+    landed: int
+    new_versions: int
+    removed: int
+    rejected: int
+    already_loaded: bool = False
+
+
+def load_stream(connection: Connection[Any], s3: Any, bucket: str, manifest: Manifest, stream: Stream | None = None) -> LoadResult:
+    """Bring the raw table of a stream to what ``manifest`` says, in one transaction; loaded before, it is a no-op.
+
+    A delta whose predecessors were landed and never loaded loads those first, each in its own transaction.
+
+    :param connection: with no transaction open; the schema exists (``ensure_schema``).
+    :param stream: the stream's declaration, for one that is not in the registry.
+    :raises TooManyRejects: after the commit: the good records are in.
+    """
+    if connection.info.transaction_status != TransactionStatus.IDLE:
+        raise ValueError("load_stream commits its own transaction and needs a connection that has none open")
+    declared = stream or stream_of(manifest.source, manifest.stream)
+    result = LoadResult(0, 0, 0, 0)
+    for one in reversed(list(_not_loaded(connection, s3, bucket, manifest))):
+        result = _Load(connection, s3, bucket, one, declared).run()
+    connection.rollback()  # ends the transaction of the questions above, on a connection without autocommit
+    _judge(manifest, result)
+    return result
+
+
+def _not_loaded(connection: Connection[Any], s3: Any, bucket: str, manifest: Manifest) -> Iterator[Manifest]:
+    """The manifest, then the chain of deltas and the snapshot under it, as far as they are not loaded."""
+    yield manifest
+    while manifest.kind == "delta" and manifest.baseline:
+        run = manifest.baseline.split("/run=")[1].split("/")[0]
+        key = manifest_key(manifest.source, manifest.stream, run)
+        with connection.transaction(), connection.cursor(row_factory=tuple_row) as cursor:
+            if _loaded(cursor, key) is not None:
+                return
+        before = read_manifest(s3, bucket, key)
+        if before is None:
+            raise NothingLanded(
+                "This landing holds changes since one that is not there any more",
+                source=manifest.source,
+                run=manifest.run,
+                where=key,
+                what_to_do="Run the ingest DAG with the parameter `full`: it lands everything again.",
+            )
+        yield before
+        manifest = before
+
+
+def _loaded(cursor: Cursor[Any], key: str) -> LoadResult | None:
+    row = cursor.execute("select landed, new_versions, removed, rejected from ops.loads where manifest_key = %s", [key]).fetchone()
+    return LoadResult(*row, already_loaded=True) if row else None
+
+
+def _judge(manifest: Manifest, result: LoadResult) -> None:
+    allowed = max(REJECTS_FLOOR, int(REJECTS_SHARE * (manifest.total + manifest.rejected)))
+    if result.rejected > allowed:
+        raise TooManyRejects(
+            f"{result.rejected} of {manifest.total + manifest.rejected} records were rejected ({allowed} are allowed); the others are loaded",
+            source=manifest.source,
+            run=manifest.run,
+            where=manifest.stream,
+            what_to_do=f"select reason, where_found, sample from ops.rejects where run_key = '{manifest.run}' and stream = '{manifest.stream}':"
+            " correct it at the publisher, or adapt the record model of the source.",
+        )
+
+
+class _Load:
+    """One load: a transaction under the advisory lock of its stream."""
+
+    def __init__(self, connection: Connection[Any], s3: Any, bucket: str, manifest: Manifest, stream: Stream) -> None:
+        self.connection, self.s3, self.bucket, self.manifest, self.stream = connection, s3, bucket, manifest, stream
+        self.table = raw_table(manifest.source, manifest.stream)
+
+    def run(self) -> LoadResult:
+        """Apply the manifest and, when it comes late, those after it once more."""
+        manifest = self.manifest
+        with self.connection.transaction(), self.connection.cursor(row_factory=tuple_row) as cursor:
+            cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"raw.{self.table}"])
+            before = _loaded(cursor, manifest.key)
+            if before:
+                log.info("event=already_loaded source=%s stream=%s run=%s", manifest.source, manifest.stream, manifest.run)
+                return before
+            cursor.execute("create temp table if not exists landed_keys (record_key text not null) on commit delete rows")
+            new, removed, rejects = self._apply(cursor, manifest)
+            self._record_rejects(cursor, rejects)
+            self._reapply_later(cursor)
+            result = LoadResult(manifest.total, new, removed, len(rejects))
+            cursor.execute(
+                "insert into ops.loads (manifest_key, source, stream, run_key, observed_at, loaded_at, landed, new_versions, removed, rejected)"
+                " values (%s, %s, %s, %s, %s, clock_timestamp(), %s, %s, %s, %s)",
+                [manifest.key, manifest.source, manifest.stream, manifest.run, manifest.started_at,
+                 manifest.total, new, removed, len(rejects)],
+            )  # fmt: skip
+        log.info(
+            "event=loaded source=%s stream=%s run=%s landed=%d new_versions=%d removed=%d rejected=%d",
+            manifest.source, manifest.stream, manifest.run, result.landed, result.new_versions, result.removed, result.rejected,
+        )  # fmt: skip
+        return result
+
+    def _apply(self, cursor: Cursor[Any], manifest: Manifest) -> tuple[int, int, list[RejectedLine]]:
+        cursor.execute("truncate pg_temp.landed_keys")
+        landed_rejects = read_rejects(self.s3, self.bucket, manifest)
+        rejects = [RejectedLine(item["key"], item["reason"], item["where"], item["sample"], None) for item in landed_rejects]
+        self._keep_keys(cursor, [reject.key for reject in rejects if reject.key is not None])
+        new = removed = 0
+        for prepared in self._prepared(manifest):
+            new += self._insert_changed(cursor, prepared, manifest)
+            removed += self._remove(cursor, manifest, prepared.removed)
+            rejects += prepared.rejects
+        if manifest.kind == "snapshot" and manifest.complete and self.stream.complete_read:
+            cursor.execute("analyze pg_temp.landed_keys")
+            removed += self._remove(cursor, manifest, None)
+        return new, removed, rejects
+
+    def _prepared(self, manifest: Manifest) -> Iterator[PreparedPart]:
+        """Parts in order; the next one is read and parsed while the database takes this one. Two are in memory."""
+        with ThreadPoolExecutor(1, thread_name_prefix="prepare_part") as pool:
+            waiting = None
+            for part in manifest.parts:
+                following = pool.submit(prepare_part, self.s3, self.bucket, part, self.stream)
+                if waiting is not None:
+                    yield waiting.result()
+                waiting = following
+            if waiting is not None:
+                yield waiting.result()
+
+    def _insert_changed(self, cursor: Cursor[Any], prepared: PreparedPart, manifest: Manifest) -> int:
+        self._keep_keys(cursor, [reject.key for reject in prepared.rejects if reject.key is not None])
+        chosen = self._changed(cursor, prepared, manifest.started_at)
+        if chosen:
+            statement = sql.SQL("copy raw.{} ({}) from stdin (format binary)").format(
+                sql.Identifier(self.table), sql.SQL(", ").join(map(sql.Identifier, COPY_COLUMNS))
+            )
+            with cursor.copy(statement) as copy:
+                for block in copy_blocks(prepared, chosen, manifest.started_at, manifest.run):
+                    copy.write(block)
+            store_cleaned(cursor, (text for position in chosen for text in prepared.texts[position]))
+        log.info("event=part_loaded source=%s stream=%s run=%s part=%s records=%d new_versions=%d",
+                 manifest.source, manifest.stream, manifest.run, prepared.part.key.rsplit("/", 1)[1],
+                 len(prepared.keys), len(chosen))  # fmt: skip
+        return len(chosen)
+
+    def _changed(self, cursor: Cursor[Any], prepared: PreparedPart, observed_at: datetime) -> list[int]:
+        if not prepared.keys:
+            return []
+        cursor.execute(
+            self._statement("changed_rows.sql"), {"keys": prepared.keys, "hashes": prepared.hashes, "observed_at": observed_at}
+        )
+        return [position - 1 for (position,) in cursor.fetchall()]
+
+    def _keep_keys(self, cursor: Cursor[Any], keys: list[str]) -> None:
+        if keys:
+            cursor.execute("insert into pg_temp.landed_keys (record_key) select unnest(%b::text[])", [keys])
+
+    def _remove(self, cursor: Cursor[Any], manifest: Manifest, keys: list[str] | None) -> int:
+        """Mark ``keys`` as gone; with None everything that the manifest lacks. An incomplete manifest removes nothing."""
+        if keys == [] or not manifest.complete:
+            return 0
+        facts = {"observed_at": manifest.started_at, "run_key": manifest.run, "object_key": manifest.key}
+        if keys is None:
+            cursor.execute(self._statement("remove_missing.sql"), facts)
+        else:
+            cursor.execute(self._statement("remove_named.sql"), {**facts, "keys": keys})
+        return cursor.rowcount
+
+    def _reapply_later(self, cursor: Cursor[Any]) -> None:
+        manifest = self.manifest
+        later = cursor.execute(
+            "select manifest_key from ops.loads where source = %s and stream = %s and (observed_at, manifest_key) > (%s, %s)"
+            " order by observed_at, manifest_key",
+            [manifest.source, manifest.stream, manifest.started_at, manifest.key],
+        ).fetchall()
+        for (key,) in later:
+            again = read_manifest(self.s3, self.bucket, key)
+            if again is None:
+                raise NothingLanded(
+                    "An older landing was loaded, and a newer one that has to be applied again is not there any more",
+                    source=manifest.source,
+                    run=manifest.run,
+                    where=key,
+                    what_to_do="Restore this object (the bucket keeps versions), or leave the older landing unloaded.",
+                )
+            new, removed, _ = self._apply(cursor, again)
+            log.info("event=applied_again source=%s stream=%s run=%s new_versions=%d removed=%d",
+                     again.source, again.stream, again.run, new, removed)  # fmt: skip
+
+    def _record_rejects(self, cursor: Cursor[Any], rejects: Iterable[RejectedLine]) -> None:
+        manifest = self.manifest
+        statement = (
+            "copy ops.rejects (source, stream, run_key, record_key, reason, where_found, sample, object_key, line_number, rejected_at)"
+            " from stdin"
+        )
+        with cursor.copy(statement) as copy:
+            for reject in rejects:
+                copy.write_row(
+                    (manifest.source, manifest.stream, manifest.run, reject.key, reject.reason, reject.where, reject.sample,
+                     manifest.key, reject.line, manifest.finished_at)
+                )  # fmt: skip
+
+    def _statement(self, name: str) -> sql.Composed:
+        return sql.SQL(read_sql(name).decode()).format(table=sql.Identifier(self.table))  # type: ignore[arg-type]

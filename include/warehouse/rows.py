@@ -1,0 +1,135 @@
+"""A landed part made ready for the database: keys, hashes, and rows in Postgres' binary COPY format.
+
+Binary, because a jsonb is then sent as the very bytes that were landed: nothing is escaped here and nothing unescaped there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import orjson
+from pydantic import ValidationError
+
+from include.landing.manifest import PartInfo
+from include.landing.store import read_part
+from include.sources.base import Json, Path, Stream
+from include.warehouse.html import texts_at
+
+COPY_COLUMNS = ("record_key", "payload", "content_hash", "observed_at", "run_key", "object_key", "line_number")
+COPY_HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
+COPY_TRAILER = b"\xff\xff"
+BLOCK_BYTES = 1 << 20
+SAMPLE_BYTES = 300
+HASH_BYTES = 16
+_POSTGRES_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+@dataclass
+class RejectedLine:
+    """A landed record that does not validate; it is not loaded, and counts as present."""
+
+    key: str | None
+    reason: str
+    where: str
+    sample: str
+    line: int | None
+
+
+@dataclass
+class PreparedPart:
+    """One part, parsed. The lists ``keys``, ``hashes``, ``payloads``, ``lines`` and ``texts`` go together."""
+
+    part: PartInfo
+    keys: list[str] = field(default_factory=list)
+    hashes: list[bytes] = field(default_factory=list)
+    payloads: list[bytes] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+    texts: list[list[str]] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    rejects: list[RejectedLine] = field(default_factory=list)
+
+
+def prepare_part(s3: Any, bucket: str, part: PartInfo, stream: Stream) -> PreparedPart:
+    """Read, check, validate and hash one part."""
+    prepared = PreparedPart(part)
+    validate = stream.record_model.__pydantic_validator__.validate_python
+    for number, line in enumerate(read_part(s3, bucket, part).splitlines(), start=1):
+        envelope = orjson.loads(line)
+        key = envelope["key"]
+        if envelope.get("removed"):
+            prepared.removed.append(key)
+            continue
+        payload = envelope["payload"]
+        try:
+            validate(payload)
+        except ValidationError as error:
+            prepared.rejects.append(_rejected(key, line, number, error))
+            continue
+        text = line[len(orjson.dumps(key)) + 18 : -1]  # between '{"key":<key>,"payload":' and '}'
+        prepared.keys.append(key)
+        prepared.hashes.append(content_hash(text, payload, stream.volatile))
+        prepared.payloads.append(text)
+        prepared.lines.append(number)
+        prepared.texts.append(list(texts_at(payload, stream.html_fields)) if stream.html_fields else [])
+    return prepared
+
+
+def content_hash(text: bytes, payload: Json, volatile: Iterable[Path]) -> bytes:
+    """Digest of a payload in its canonical form (``text``), without its volatile places."""
+    if volatile:
+        for path in volatile:
+            _drop(payload, path)
+        text = orjson.dumps(payload, option=orjson.OPT_SORT_KEYS)
+    return hashlib.blake2b(text, digest_size=HASH_BYTES).digest()
+
+
+def copy_blocks(prepared: PreparedPart, chosen: Iterable[int], observed_at: datetime, run: str) -> Iterator[bytes]:
+    """The chosen rows (positions in the lists) in binary COPY format, in blocks of about a megabyte."""
+    moment = struct.pack(">iq", 8, (observed_at - _POSTGRES_EPOCH) // timedelta(microseconds=1))
+    constant = moment + _field(run.encode()) + _field(prepared.part.key.encode()) + struct.pack(">i", 4)
+    columns, hash_size = struct.pack(">h", len(COPY_COLUMNS)), struct.pack(">i", HASH_BYTES)
+    size_of = struct.Struct(">i").pack
+    block, size = [COPY_HEADER], 0
+    for position in chosen:
+        key, payload = prepared.keys[position].encode(), prepared.payloads[position]
+        block += (columns, size_of(len(key)), key, size_of(len(payload) + 1), b"\x01", payload,
+                  hash_size, prepared.hashes[position], constant, size_of(prepared.lines[position]))  # fmt: skip
+        size += len(payload)
+        if size >= BLOCK_BYTES:
+            yield b"".join(block)
+            block, size = [], 0
+    block.append(COPY_TRAILER)
+    yield b"".join(block)
+
+
+def _field(value: bytes) -> bytes:
+    return struct.pack(">i", len(value)) + value
+
+
+def _drop(value: Any, path: Path) -> None:
+    head, rest = path[0], path[1:]
+    if head == "*":
+        for item in value if isinstance(value, list) else ():
+            _drop(item, rest)
+    elif isinstance(value, dict) and head in value:
+        if rest:
+            _drop(value[head], rest)
+        else:
+            del value[head]
+
+
+def _rejected(key: str, line: bytes, number: int, error: ValidationError) -> RejectedLine:
+    first = error.errors(include_url=False, include_context=False)[0]
+    reason = str(first["msg"]).removeprefix("Value error, ")
+    more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
+    sample = orjson.dumps(first["input"]) if _is_plain(first["input"]) else line
+    return RejectedLine(key, reason + more, ".".join(map(str, first["loc"])), sample[:SAMPLE_BYTES].decode("utf-8", "replace"), number)
+
+
+def _is_plain(value: Any) -> bool:
+    return value is None or isinstance(value, str | int | float | bool)
