@@ -39,7 +39,7 @@ def _model(mart: Mart) -> Iterator[str]:
 
 
 def _column(mart: Mart, column: MartColumn) -> Iterator[str]:
-    codes = mart.enumerations.get(column.name)
+    codes = mart.codes.get(column.name)
     is_array = column.sql_type.endswith("[]")
     yield f"      - name: {column.name}"
     yield f"        data_type: {column.sql_type}"

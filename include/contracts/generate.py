@@ -7,12 +7,38 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
 from .dbt_yaml import marts_yaml
 from .ddl import schema_sql
+from .documents import RESOURCE_DOCUMENTS, ContentFileDocument, index_bodies
+from .tables import TABLES
+
+
+def json_schema() -> dict[str, Any]:
+    """JSON Schema of the rows of every table and of the documents of every index."""
+    documents = {f"{kind.value}_document": model for kind, model in RESOURCE_DOCUMENTS.items()}
+    named: dict[str, type[BaseModel]] = {**TABLES, **documents, "content_file_document": ContentFileDocument}
+    modes, definitions = models_json_schema(
+        [(model, "validation") for model in named.values()], title="Learn's tables and search documents"
+    )
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **definitions,
+        "properties": {name: modes[model, "validation"] for name, model in named.items()},
+    }
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
 
 HERE = Path(__file__).resolve().parent
 ARTIFACTS: dict[str, Callable[[], str]] = {
     "contracts/generated/learn_schema.sql": schema_sql,
+    "contracts/generated/index_bodies.json": lambda: _json(index_bodies()),
+    "contracts/generated/schema.json": lambda: _json(json_schema()),
     "dbt/models/marts/_marts__contracts.yml": marts_yaml,
 }
 """Path below the folder that holds ``contracts`` (``include``), and what makes the text."""

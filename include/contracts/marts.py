@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from typing import Any, NamedTuple
 
+from .enums import RelationType, ResourceType
 from .table import Column, LearnTable
 from .tables.catalog import (
     Course,
@@ -37,6 +37,9 @@ from .types import Timestamp, enumeration, is_nullable, sql_type
 STAMPS = ("created_on", "updated_on")
 OWN_COLUMNS = frozenset({"resource_key", "row_hash", "built_at"})
 """Columns of a row mart that are about the row; the others are what the row says, and what ``row_hash`` covers."""
+
+STAFF_ONLY = frozenset({ResourceType.LEARNING_PATH, RelationType.LEARNING_PATH_ITEMS})
+"""Codes of what staff put together in Learn; a mart that held one would take it from them."""
 
 
 class MartColumn(NamedTuple):
@@ -66,10 +69,10 @@ class Mart:
         return [MartColumn(field.name, field.type, field.nullable, field.description) for field in self.fields]
 
     @property
-    def enumerations(self) -> dict[str, type[StrEnum]]:
-        """Columns (or arrays) that hold codes of an enumeration."""
+    def codes(self) -> dict[str, list[str]]:
+        """Columns (or arrays) of an enumeration, with the codes that delivery may write."""
         found = {field.name: enumeration(field.annotation) for field in self.fields}
-        return {name: codes for name, codes in found.items() if codes}
+        return {name: [code.value for code in each if code not in STAFF_ONLY] for name, each in found.items() if each}
 
 
 def _extra(name: str, annotation: Any, description: str) -> Column:

@@ -150,7 +150,11 @@ OWNERSHIP: dict[str, TableOwnership] = {
         fixed=("topic_uuid",),
         conditions={"name": "updated only where the row was found by its uuid"},
     ),
-    LearningResourceTopicMapping.__table__.name: _owns(LearningResourceTopicMapping, fixed=()),
+    LearningResourceTopicMapping.__table__.name: _owns(
+        LearningResourceTopicMapping,
+        may_delete=True,
+        conditions={"delete": "only rows that the taxonomy had before; what editors added stays"},
+    ),
 }
 """Every table that delivery writes; a table that is not here it only reads."""
 
