@@ -1,0 +1,45 @@
+{#-
+    Prices of a MITx Online run or program (sources.md 2.3), as a JSON list sorted by amount, all in USD: one 0.00 when there is nothing
+    to pay for; else the course's or program's lowest and highest price with the mode "verified", and 0.00 with the mode "audit".
+-#}
+{% macro mitxonline_prices(is_fully_enrollable, min_price, max_price, modes) -%}
+    (
+        select
+            coalesce(
+                jsonb_agg(distinct jsonb_build_object('amount', amounts.amount::numeric(12, 2), 'currency', 'USD')),
+                '[{"amount": 0.00, "currency": "USD"}]'::jsonb
+            )
+        from (
+            values
+            (case when {{ modes }} @> '[{"mode_slug": "verified"}]' then {{ min_price }} end),
+            (case when {{ modes }} @> '[{"mode_slug": "verified"}]' then {{ max_price }} end),
+            (case when {{ modes }} @> '[{"mode_slug": "audit"}]' then 0.00 end)
+        ) as amounts (amount)
+        where
+            amounts.amount is not null
+            and {{ is_fully_enrollable }}
+            and (coalesce({{ min_price }}, 0) != 0 or coalesce({{ max_price }}, 0) != 0)
+    )
+{%- endmacro %}
+
+{#- Whether runs with these modes may certify (sources.md 1.6): no modes are given at all, or "verified" is among them. -#}
+{% macro mitxonline_modes_certify(modes) -%}
+    ({{ modes }} is null or {{ modes }} = 'null'::jsonb or {{ modes }} @> '[{"mode_slug": "verified"}]')
+{%- endmacro %}
+
+{#- Kind of certificate (sources.md 2.3): an unknown name counts as a certificate of completion. -#}
+{% macro mitxonline_certification_type(has_certification, certificate_type) -%}
+    case
+        when not {{ has_certification }} then 'none'
+        when lower({{ certificate_type }}) = 'micromasters credential' then 'micromasters'
+        else 'completion'
+    end
+{%- endmacro %}
+
+{#- The image of a MITx Online page, whose path is relative to the site. -#}
+{% macro mitxonline_image(path) -%}
+    case
+        when nullif({{ path }}, '') is not null
+            then jsonb_build_object('url', {{ url_join(var('mitx_online_base_url'), path) }})
+    end
+{%- endmacro %}

@@ -1,0 +1,53 @@
+{#- What every xPRO resource has in common (sources.md 2.5). -#}
+{% macro xpro_constants() -%}
+    '{"etl_source": "xpro", "offered_by": {"code": "xpro"}, "professional": true, "certification": true,
+    "certification_type": "professional", "pace": ["self_paced"], "format": ["asynchronous"]}'::jsonb
+{%- endmacro %}
+
+{#- The format label as a delivery code; an unknown one counts as online (sources.md 1.8). -#}
+{% macro xpro_delivery(label) -%}
+    jsonb_build_array(case {{ label }}
+        when 'Blended' then 'hybrid'
+        when 'Hybrid' then 'hybrid'
+        when 'In Person' then 'in_person'
+        when 'In person' then 'in_person'
+        when 'On Campus' then 'in_person'
+        when 'Offline' then 'offline'
+        else 'online'
+    end)
+{%- endmacro %}
+
+{#- The current price of a run as a JSON number, whether the publisher wrote a number or text. -#}
+{% macro price_of(run) -%}
+    to_jsonb(nullif(({{ run }} ->> 'current_price')::numeric, 0))
+{%- endmacro %}
+
+{#- One price in USD, or none when the product has no price (sources.md 2.5). -#}
+{% macro xpro_prices(price) -%}
+    case
+        when {{ price }} is null then '[]'::jsonb
+        else jsonb_build_array(jsonb_build_object('amount', {{ price }}, 'currency', 'USD'))
+    end
+{%- endmacro %}
+
+{#- Names of xPRO topics: what follows the last colon, as rows (name, position). -#}
+{% macro xpro_topic_names(json_items) -%}
+    select
+        btrim(substring(items.item ->> 'name' from '[^:]*$'), E' \t\n\r\f\v') as name,
+        items.position
+    from jsonb_array_elements({{ json_items }}) with ordinality as items (item, position)
+    where jsonb_typeof(items.item) = 'object'
+{%- endmacro %}
+
+{#- The same resource's keys under platforms that it was on before. -#}
+{% macro xpro_former_keys(resource_type, platform_code, readable_id, labels_seen) -%}
+    array(
+        select labels.platform_code || '|{{ resource_type }}|' || {{ readable_id }}
+        from {{ ref('platform_labels') }} as labels
+        where
+            labels.etl_source = 'xpro'
+            and labels.label = any({{ labels_seen }})
+            and labels.platform_code is distinct from {{ platform_code }}
+        order by 1
+    )
+{%- endmacro %}

@@ -1,0 +1,96 @@
+-- Every record of every source in one shape (sources.md 1.2): scalars typed, collections as JSON, under the key of its resource.
+-- A view: the rows below it are kept up to date by their own models, and the one reader, int_resources__loadable, compares
+-- their content_hash before it asks for more.
+
+with sources as (
+
+    {% for model in [
+        'int_mitxonline__courses', 'int_mitxonline__programs', 'int_xpro__courses', 'int_xpro__programs', 'int_ocw__courses'
+    ] -%}
+    select
+        '{{ model }}|' || record_key as source_key,
+        resource_key,
+        former_resource_keys,
+        child_resource_keys,
+        is_removed,
+        is_published,
+        last_modified,
+        completeness,
+        record,
+        content_hash
+    from {{ ref(model) }}
+    {% if not loop.last %}
+    union all
+
+    {% endif %}
+    {%- endfor %}
+
+),
+
+-- A resource that a record is no longer behind stays known, as removed: it was delivered under that key.
+identities as (
+
+    select * from sources
+
+    union all
+
+    select
+        sources.source_key || '|' || former.resource_key as source_key,
+        former.resource_key,
+        array[]::text[] as former_resource_keys,
+        array[]::text[] as child_resource_keys,
+        true as is_removed,
+        false as is_published,
+        sources.last_modified,
+        sources.completeness,
+        sources.record || jsonb_build_object(
+            'platform', split_part(former.resource_key, '|', 1),
+            'readable_id', substring(former.resource_key from '^[^|]*\|[^|]*\|(.*)$')
+        ) as record,
+        md5(sources.content_hash || former.resource_key) as content_hash
+    from sources
+    cross join lateral unnest(sources.former_resource_keys) as former (resource_key)
+
+)
+
+select
+    source_key,
+    resource_key,
+    child_resource_keys,
+    is_removed,
+    is_published,
+    last_modified,
+    completeness,
+    content_hash,
+    record,
+    record ->> 'etl_source' as etl_source,
+    record ->> 'platform' as platform_code,
+    record ->> 'resource_type' as resource_type,
+    record ->> 'readable_id' as readable_id,
+    record ->> 'title' as title,
+    record ->> 'description' as description,
+    record ->> 'full_description' as full_description,
+    record ->> 'url' as url,
+    record ->> 'resource_category' as resource_category,
+    record #>> '{offered_by,code}' as offered_by_code,
+    record ->> 'availability' as availability,
+    record ->> 'certification_type' as certification_type,
+    (record ->> 'certification')::boolean as certification,
+    (record ->> 'professional')::boolean as professional,
+    (record ->> 'license_cc')::boolean as license_cc,
+    (record ->> 'force_ingest')::boolean as force_ingest,
+    (record ->> 'continuing_ed_credits')::numeric(5, 2) as continuing_ed_credits,
+    {{ text_array("record -> 'languages'") }} as languages,
+    {{ text_array("record -> 'delivery'") }} as delivery,
+    {{ text_array("record -> 'format'") }} as format,
+    {{ text_array("record -> 'pace'") }} as pace,
+    {{ text_array("record -> 'ocw_topics'") }} as ocw_topics,
+    {{ text_array("record -> 'departments'") }} as departments,
+    {{ text_array("record -> 'content_tags'") }} as content_tags,
+    record -> 'image' as image,
+    record -> 'topics' as topics,
+    record #> '{course,course_numbers}' as course_numbers,
+    record -> 'runs' as runs,
+    record -> 'courses' as courses,
+    record -> 'child_programs' as child_programs
+from identities

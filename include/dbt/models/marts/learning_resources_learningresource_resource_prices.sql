@@ -1,0 +1,19 @@
+with units as (
+
+    {{ changed_units() }}
+
+),
+
+prices as (
+
+    select
+        units.resource_key,
+        (items.price ->> 'amount')::numeric(12, 2) as amount,
+        items.price ->> 'currency' as currency,
+        units.built_at
+    from units
+    cross join lateral jsonb_array_elements(units.prices) as items (price)
+
+)
+
+{{ as_contracted('prices') }}
