@@ -11,7 +11,7 @@ from datetime import datetime
 from psycopg import sql
 
 from include.delivery import links, statements
-from include.delivery.columns import RESOURCE_COLUMNS, RUN_COLUMNS, UNIT_TABLES
+from include.delivery.columns import RESOURCE_COLUMNS, RESOURCE_UPDATES, RUN_COLUMNS, RUN_UPDATES, UNIT_TABLES
 from include.delivery.marts import pass_through
 from include.delivery.model import DeliveryResult, DeliverySettings
 from include.delivery.sessions import in_transaction
@@ -23,10 +23,14 @@ log = logging.getLogger(__name__)
 COLUMN_NAMES: Names = {
     "resource_columns": statements.columns(RESOURCE_COLUMNS),
     "i_resource_columns": statements.columns(RESOURCE_COLUMNS, "i"),
-    "r_resource_columns": statements.columns(RESOURCE_COLUMNS, "r"),
+    "resource_updates": statements.columns(RESOURCE_UPDATES),
+    "i_resource_updates": statements.columns(RESOURCE_UPDATES, "i"),
+    "r_resource_updates": statements.columns(RESOURCE_UPDATES, "r"),
     "run_columns": statements.columns(RUN_COLUMNS),
     "i_run_columns": statements.columns(RUN_COLUMNS, "i"),
-    "r_run_columns": statements.columns(RUN_COLUMNS, "r"),
+    "run_updates": statements.columns(RUN_UPDATES),
+    "i_run_updates": statements.columns(RUN_UPDATES, "i"),
+    "r_run_updates": statements.columns(RUN_UPDATES, "r"),
 }
 
 

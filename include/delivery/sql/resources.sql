@@ -33,13 +33,13 @@ where u.resource_key = i.resource_key;
 
 -- rows: update_resources
 update learning_resources_learningresource as r
-set ({resource_columns}, image_id, test_mode, require_summaries, updated_on)
-    = ({i_resource_columns}, i.image_id, i.test_mode, i.require_summaries, %(now)s)
+set ({resource_updates}, image_id, test_mode, require_summaries, updated_on)
+    = ({i_resource_updates}, i.image_id, i.test_mode, i.require_summaries, %(now)s)
 from incoming_resource as i
 join chunk_unit as u using (resource_key)
 where r.id = u.resource_id
-  and ({r_resource_columns}, r.image_id, r.test_mode, r.require_summaries)
-    is distinct from ({i_resource_columns}, i.image_id, i.test_mode, i.require_summaries);
+  and ({r_resource_updates}, r.image_id, r.test_mode, r.require_summaries)
+    is distinct from ({i_resource_updates}, i.image_id, i.test_mode, i.require_summaries);
 
 -- rows: insert_resources
 -- Subscription mails list what was created within a day: a first load may say that its resources are older.

@@ -40,11 +40,11 @@ where u.resource_key = i.resource_key;
 
 -- rows: update_runs
 update learning_resources_learningresourcerun as r
-set ({run_columns}, image_id, updated_on) = ({i_run_columns}, i.image_id, %(now)s)
+set ({run_updates}, image_id, updated_on) = ({i_run_updates}, i.image_id, %(now)s)
 from incoming_run as i
 join chunk_unit as u using (resource_key)
 where r.id = i.id and 'runs' = any(u.provided)
-  and ({r_run_columns}, r.image_id) is distinct from ({i_run_columns}, i.image_id);
+  and ({r_run_updates}, r.image_id) is distinct from ({i_run_updates}, i.image_id);
 
 -- rows: insert_runs
 insert into learning_resources_learningresourcerun ({run_columns}, image_id, learning_resource_id, created_on, updated_on)

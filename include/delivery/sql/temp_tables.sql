@@ -73,5 +73,6 @@ create temp table changed_instructor (id integer) on commit delete rows;
 
 -- step: incoming_child
 create temp table incoming_child (
-    resource_key text, child_platform_id text, child_resource_type text, child_readable_id text, relation_type text, position integer
+    resource_key text, child_resource_key text, child_platform_id text, child_resource_type text, child_readable_id text,
+    relation_type text, position integer
 ) on commit delete rows;

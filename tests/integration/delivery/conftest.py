@@ -93,7 +93,7 @@ def make_world(servers, learn_template, fresh_database) -> Iterator[Any]:
             )
         learn_dsn = servers.postgres_dsn(made[-1])
         opened.extend(psycopg.connect(dsn, autocommit=True) for dsn in (warehouse_dsn, learn_dsn))
-        world = World(Marts(opened[-2], opened[-1]), opened[-1], warehouse_dsn, learn_dsn)
+        world = World(Marts(opened[-2]), opened[-1], warehouse_dsn, learn_dsn)
         world.deliver_reference()
         return world
 
