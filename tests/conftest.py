@@ -14,6 +14,8 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from tests.support.local_stack import AirflowStack, running_stack
+
 REPOSITORY = Path(__file__).resolve().parents[1]
 
 
@@ -35,18 +37,29 @@ class Servers:
 
 
 @pytest.fixture(scope="session")
-def servers() -> Iterator[Servers]:
-    """The servers named by ``TEST_*`` in the environment."""
-    yield Servers(
-        admin_dsn=os.environ["TEST_POSTGRES_DSN"],
-        opensearch_url=os.environ["TEST_OPENSEARCH_URL"],
-        s3={
-            "endpoint_url": os.environ["TEST_S3_ENDPOINT_URL"],
-            "aws_access_key_id": os.environ["TEST_S3_ACCESS_KEY"],
-            "aws_secret_access_key": os.environ["TEST_S3_SECRET_KEY"],
-            "region_name": "us-east-1",
-        },
-    )
+def servers(request: pytest.FixtureRequest) -> Iterator[Servers]:
+    """Those named by ``TEST_*`` in the environment; without them, servers of this session, started now and gone at its end."""
+    if "TEST_POSTGRES_DSN" in os.environ:
+        yield Servers(
+            admin_dsn=os.environ["TEST_POSTGRES_DSN"],
+            opensearch_url=os.environ["TEST_OPENSEARCH_URL"],
+            s3={
+                "endpoint_url": os.environ["TEST_S3_ENDPOINT_URL"],
+                "aws_access_key_id": os.environ["TEST_S3_ACCESS_KEY"],
+                "aws_secret_access_key": os.environ["TEST_S3_SECRET_KEY"],
+                "region_name": "us-east-1",
+            },
+        )
+        return
+    with running_stack("test", request, airflow=False) as stack:
+        yield Servers(stack.settings.admin_dsn, stack.settings.opensearch_url, stack.settings.s3)
+
+
+@pytest.fixture(scope="session")
+def airflow_stack(request: pytest.FixtureRequest) -> Iterator[AirflowStack]:
+    """A whole private stack with Airflow, started when the first test asks for it."""
+    with running_stack("test-airflow", request, airflow=True) as stack:
+        yield AirflowStack(stack)
 
 
 @pytest.fixture

@@ -114,6 +114,16 @@ def migrate(settings: Settings) -> None:
     _stamp(settings).write_text(json.dumps({"airflow": version("apache-airflow"), "head": _head(settings)}))
 
 
+def make_manifest(settings: Settings) -> str:
+    """Let dbt parse the project when it has changed; what is wrong with it, since Airflow is of use without that one DAG."""
+    command = [sys.executable, "-m", "include.orchestration.manifest"]
+    env = os.environ | {"PYTHONPATH": str(settings.root)}
+    done = subprocess.run(command, env=env, cwd=settings.root, capture_output=True, text=True, check=False)  # noqa: S603
+    return (
+        f"The dbt project does not parse, so transform_catalog is missing: {(done.stdout + done.stderr)[-1500:]}" if done.returncode else ""
+    )
+
+
 def _head(settings: Settings) -> str:
     with psycopg.connect(settings.dsn("airflow")) as connection:
         if connection.execute("select to_regclass('alembic_version') is null").fetchall() == [(True,)]:

@@ -86,7 +86,9 @@ def ensure_opensearch(cache: Path, tell: Tell) -> Path:
     if folder.is_dir():
         return folder
     if shutil.which("mvn") is None:
-        raise ArtifactError("Maven (mvn) is needed to fetch OpenSearch: apt-get install maven; or set OPENSEARCH_URL to a server that runs.")
+        raise ArtifactError(
+            "Maven (mvn) is needed to fetch OpenSearch: apt-get install maven; or set OPENSEARCH_URL to a server that runs."
+        )
     with _workshop(folder) as work:
         shutil.copy(OPENSEARCH_LOCK / "pom.xml", work)
         tell(f"fetching OpenSearch {OPENSEARCH_VERSION} with Maven")
@@ -136,7 +138,8 @@ def _run(command: list[str], env: Mapping[str, str]) -> None:
 
 
 def _check(jars: Path) -> None:
-    locked = dict(reversed(line.split(maxsplit=1)) for line in (OPENSEARCH_LOCK / "SHA256SUMS").read_text().splitlines())
+    lines = (line.split(maxsplit=1) for line in (OPENSEARCH_LOCK / "SHA256SUMS").read_text().splitlines())
+    locked = {name: digest for digest, name in lines}
     found = {jar.name: hashlib.sha256(jar.read_bytes()).hexdigest() for jar in jars.glob("*.jar")}
     wrong = sorted(name for name in locked.keys() | found.keys() if locked.get(name) != found.get(name))
     if wrong:

@@ -34,7 +34,17 @@ def known_errors() -> tuple[type[Exception], ...]:
     from include.local.stack import StackError
     from include.local.supervisor import SupervisorError
 
-    return (AirflowHomeError, ArtifactError, DemoFailed, PortTaken, PostgresError, PrivilegeError, StackError, SupervisorError, SettingsError)
+    return (
+        AirflowHomeError,
+        ArtifactError,
+        DemoFailed,
+        PortTaken,
+        PostgresError,
+        PrivilegeError,
+        StackError,
+        SupervisorError,
+        SettingsError,
+    )
 
 
 def told(command: Callable[P, None]) -> Callable[P, None]:
@@ -135,5 +145,7 @@ def show_status(stack: Stack) -> bool:
         mark = "ok " if line.health.well else "-- "
         detail = ", ".join(filter(None, (line.state, line.health.detail)))
         console.print(f"{mark} {line.name:18} {line.address or '-':32} {detail}", style=None if line.health.well else "red", markup=False)
-    console.print(f"\nAirflow: {stack.settings.airflow_url}  user admin  password {stack.settings.secrets.airflow_users['admin']}", markup=False)
+    console.print(
+        f"\nAirflow: {stack.settings.airflow_url}  user admin  password {stack.settings.secrets.airflow_users['admin']}", markup=False
+    )
     return well

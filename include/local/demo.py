@@ -1,3 +1,5 @@
 """placeholder"""
+
+
 class DemoFailed(Exception):
     """x"""

@@ -8,6 +8,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 import psutil
@@ -76,7 +77,7 @@ def probe(name: str, addresses: Addresses, pid: int = 0) -> Health:
         if name == "s3":
             return _answers(addresses.s3_health_url)
         if name == "upstream":
-            return _answers(addresses.upstream_url)
+            return _answers(f"{addresses.upstream_url}/healthz")
         if name == "airflow-api":
             return Health(_json(f"{addresses.airflow_url}/api/v2/monitor/health")["metadatabase"]["status"] == "healthy", "answers")
         if name == "airflow-scheduler" and pid and (alive := worker_count(pid)) < addresses.parallelism:
@@ -109,7 +110,9 @@ def _airflow_part(part: str, addresses: Addresses) -> Health:
 
 
 def _postgres(dsn: str) -> Health:
-    with psycopg.connect(dsn, connect_timeout=int(PROBE_SECONDS), options=f"-c statement_timeout={int(PROBE_SECONDS * 1000)}") as connection:
+    with psycopg.connect(
+        dsn, connect_timeout=int(PROBE_SECONDS), options=f"-c statement_timeout={int(PROBE_SECONDS * 1000)}"
+    ) as connection:
         major = connection.execute("show server_version").fetchone()
     return Health(True, f"version {major[0] if major else ''}")
 
@@ -119,7 +122,9 @@ def _answers(url: str) -> Health:
         with urllib.request.urlopen(url, timeout=PROBE_SECONDS):  # noqa: S310 - an address of our own settings
             return Health(True, "answers")
     except urllib.error.HTTPError as error:
-        return Health(error.code < 500, f"answers {error.code}")
+        busy = error.code == HTTPStatus.SERVICE_UNAVAILABLE  # it lives, and says itself that it is not ready
+        detail = error.read(200).decode(errors="replace") if busy else f"answers {error.code}"
+        return Health(error.code < HTTPStatus.INTERNAL_SERVER_ERROR, detail, patience=0 if busy else PATIENCE)
 
 
 def _json(url: str) -> Any:

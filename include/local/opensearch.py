@@ -89,8 +89,8 @@ def command(settings: Settings) -> list[str]:
     """The node in the foreground."""
     home, tree = folder(settings), artifacts.opensearch_folder(settings.cache)
     paths = (
-        f"-Djava.io.tmpdir={home}/tmp",
-        f"-Djna.tmpdir={home}/tmp",
+        f"-Djava.io.tmpdir={home / 'tmp'}",
+        f"-Djna.tmpdir={home / 'tmp'}",
         f"-Dopensearch.path.home={tree}",
         f"-Dopensearch.path.conf={home}/config",
     )

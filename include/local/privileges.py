@@ -50,7 +50,9 @@ def server_account() -> Account | None:
     setpriv = shutil.which("setpriv")
     if entry is None or setpriv is None:
         missing = "an account named postgres or nobody" if entry is None else "setpriv (package util-linux)"
-        raise PrivilegeError(f"Postgres and OpenSearch refuse to run as root, and {missing} is missing. Run as an ordinary user, or add it.")
+        raise PrivilegeError(
+            f"Postgres and OpenSearch refuse to run as root, and {missing} is missing. Run as an ordinary user, or add it."
+        )
     prefix = [setpriv, f"--reuid={entry.pw_uid}", f"--regid={entry.pw_gid}", "--clear-groups"]
     bounding = _bounding_set()
     capability = next((name for name, bit in CAPABILITIES.items() if bounding >> bit & 1), None)

@@ -27,7 +27,7 @@ from include.local.progress import Board, Step
 from include.local.settings import Settings
 from include.local.supervisor import Supervisor
 
-READY_SECONDS = {"postgres": 90.0, "opensearch": 180.0}
+READY_SECONDS = {"postgres": 90.0, "opensearch": 180.0, "upstream": 1800.0}
 DEFAULT_READY_SECONDS = 120.0
 POLL_SECONDS = 0.2
 MOST_STARTS = 5
@@ -57,6 +57,7 @@ class Stack:
         self.addresses = Addresses.of(settings)
         self.with_airflow = airflow
         self.phases: dict[str, float] = {}
+        self.warnings: list[str] = []
 
     @cached_property
     def account(self) -> Account | None:
@@ -79,7 +80,10 @@ class Stack:
             wanted = self._launch(board)
             with ThreadPoolExecutor(max_workers=4) as pool:
                 databases = pool.submit(self._in_step, board, "postgres", self._ready_databases)
-                others = [pool.submit(self._in_step, board, "opensearch", self._ready_search), pool.submit(self._in_step, board, "s3", self._ready_s3)]
+                others = [
+                    pool.submit(self._in_step, board, "opensearch", self._ready_search),
+                    pool.submit(self._in_step, board, "s3", self._ready_s3),
+                ]
                 databases.result()
                 if self.with_airflow:
                     airflow = [pool.submit(self._in_step, board, "airflow", self._start_airflow)]
@@ -88,8 +92,11 @@ class Stack:
                     others.append(pool.submit(self._in_step, board, "upstream", self._ready_upstream))
                     _all([*others, *airflow])
             self.supervisor.ensure_started("watchdog")
-        if "moto" in " ".join(wanted.get("s3", [])):
-            board.say(f"warning: {object_store.MOTO_WARNING}")
+            self._await("watchdog", Step("watchdog"), lambda: self.supervisor.states()["watchdog"]["statename"] == "RUNNING")
+        if "moto.server" in wanted.get("s3", []):
+            self.warnings.append(object_store.MOTO_WARNING)
+        for warning in self.warnings:
+            board.say(f"warning: {warning}")
         (settings.home / "up.json").write_text(json.dumps(self.phases))
 
     def down(self) -> None:
@@ -142,7 +149,11 @@ class Stack:
         states = self.supervisor.states()
         if not states:
             self.supervisor.stop_leftovers()
-        idle = [program.port for program in made if program.port and states.get(program.name, {}).get("statename") not in {"RUNNING", "STARTING"}]
+        idle = [
+            program.port
+            for program in made
+            if program.port and states.get(program.name, {}).get("statename") not in {"RUNNING", "STARTING"}
+        ]
         if "opensearch" in idle:
             idle.append("opensearch_transport")
         check_free(settings.ports, idle)
@@ -188,15 +199,24 @@ class Stack:
         step.note = self.settings.s3["endpoint_url"]
 
     def _ready_upstream(self, step: Step) -> None:
+        def filled() -> bool:
+            health = probe("upstream", self.addresses)
+            step.note = health.detail
+            return health.well
+
         self.supervisor.ensure_started("upstream")
-        self._await("upstream", step, lambda: probe("upstream", self.addresses).well)
+        self._await("upstream", step, filled)
         step.note = self.settings.upstream_url
 
     def _start_airflow(self, step: Step) -> None:
         with self._phase("airflow"):
-            if airflow_home.needs_migration(self.settings):
-                step.note = "making the metadata database"
-                airflow_home.migrate(self.settings)
+            with ThreadPoolExecutor(max_workers=1) as pool:
+                manifest = pool.submit(airflow_home.make_manifest, self.settings)
+                if airflow_home.needs_migration(self.settings):
+                    step.note = "making the metadata database"
+                    airflow_home.migrate(self.settings)
+                if trouble := manifest.result():
+                    self.warnings.append(trouble)
             step.note = "starting the four components"
             for name in programs.AIRFLOW_COMPONENTS.values():
                 self.supervisor.ensure_started(name)
