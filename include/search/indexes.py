@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import copy
 import logging
+from collections.abc import Collection
 from typing import Any
 
 from opensearchpy import OpenSearch
 
+from include.contracts.documents import index_bodies
 from include.errors import MappingDiffers, VerificationFailed
 from include.search.client import typed_errors
 from include.search.mapping_diff import analysis_differences, mapping_differences
@@ -27,34 +28,32 @@ def has_knn(client: OpenSearch) -> bool:
 
 
 def ensure_indexes(
-    client: OpenSearch, prefix: str, bodies: dict[str, IndexBody], shards: int = 1, replicas: int = 0
+    client: OpenSearch, prefix: str, shards: int = 1, replicas: int = 0, types: Collection[str] | None = None
 ) -> list[str]:
-    """Make what is missing and check what is there; returns the names of the indexes made.
+    """Make the indexes that are missing and check those that are there; returns the names of the indexes made.
 
-    :param bodies: index type to body, the contract's (``include.contracts.documents.index_bodies()``).
+    ``combined_hybrid`` is left out on a server that cannot hold vectors.
+
+    :param types: index types to look after; all of the contract's when None.
     :raises MappingDiffers: an index in use has another mapping or analysis than the contract.
     :raises VerificationFailed: an alias stands for more than one index.
     :raises SearchUnavailable: the server did not answer.
     """
-    with typed_errors():
-        return _ensure(client, prefix, bodies, shards, replicas)
-
-
-def _ensure(
-    client: OpenSearch, prefix: str, bodies: dict[str, IndexBody], shards: int, replicas: int
-) -> list[str]:
-    knn = has_knn(client)
-    there = client.indices.get(index=f"{prefix}_*")
     made = []
-    for index_type, body in sorted(bodies.items()):
-        if index_type == HYBRID_TYPE and not knn:
-            log.info("index_left_out type=%s reason=server_without_knn", index_type)
-            continue
-        backing = _backing(there, serving_alias(prefix, index_type))
-        if backing is None:
-            made.append(_create(client, prefix, index_type, body, shards, replicas))
-        else:
-            _check(backing, there[backing], body)
+    with typed_errors():
+        knn = has_knn(client)
+        there = client.indices.get(index=f"{prefix}_*")
+        for index_type, body in index_bodies(knn=knn, shards=shards, replicas=replicas).items():
+            if types is not None and index_type not in types:
+                continue
+            if index_type == HYBRID_TYPE and not knn:
+                log.info("index_left_out type=%s reason=server_without_knn", index_type)
+                continue
+            backing = _backing(there, serving_alias(prefix, index_type))
+            if backing is None:
+                made.append(_create(client, prefix, index_type, body))
+            else:
+                _check(backing, there[backing], body)
     return made
 
 
@@ -70,18 +69,14 @@ def _backing(there: dict[str, IndexBody], alias: str) -> str | None:
     return names[0] if names else None
 
 
-def _create(client: OpenSearch, prefix: str, index_type: str, body: IndexBody, shards: int, replicas: int) -> str:
+def _create(client: OpenSearch, prefix: str, index_type: str, body: IndexBody) -> str:
     """Index and aliases in one request, so that neither is ever there without the other."""
     name = new_index_name(prefix, index_type)
-    settings = copy.deepcopy(body["settings"])
-    settings["index"] |= {"number_of_shards": shards, "number_of_replicas": replicas}
     aliases: dict[str, Any] = {serving_alias(prefix, index_type): {}}
-    if index_type != HYBRID_TYPE:  # its documents copy those of the other indexes: counted once in "all"
+    if index_type != HYBRID_TYPE:  # it holds copies of the other indexes' documents
         aliases[global_alias(prefix)] = {}
-    client.indices.create(
-        index=name, body={"settings": settings, "mappings": body["mappings"], "aliases": aliases}
-    )
-    log.info("index_made index=%s type=%s shards=%d replicas=%d", name, index_type, shards, replicas)
+    client.indices.create(index=name, body={**body, "aliases": aliases})
+    log.info("index_made index=%s type=%s", name, index_type)
     return name
 
 

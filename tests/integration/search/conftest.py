@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from include.search.indexes import ensure_indexes
 from tests.support.search_stack import SearchStack, search_stack
-
-
-@pytest.fixture(scope="session")
-def bodies(shared_data: Path) -> dict[str, Any]:
-    """The contract's index bodies."""
-    return json.loads((shared_data / "learn" / "index_bodies.json").read_text())
 
 
 @pytest.fixture
@@ -27,7 +19,7 @@ def bare(servers: Any) -> Iterator[SearchStack]:
 
 
 @pytest.fixture
-def stack(bare: SearchStack, bodies: dict[str, Any]) -> SearchStack:
+def stack(bare: SearchStack) -> SearchStack:
     """A stack with the indexes of courses and programs."""
-    ensure_indexes(bare.client, bare.prefix, {name: bodies[name] for name in ("course", "program")})
+    ensure_indexes(bare.client, bare.prefix, types=("course", "program"))
     return bare

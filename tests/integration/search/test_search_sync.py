@@ -164,14 +164,14 @@ def test_a_missing_alias_is_an_error_and_makes_no_index(bare: SearchStack) -> No
     assert bare.rows("select count(*) from pipelines.outbox") == [(1,)]
 
 
-def test_a_lost_index_is_filled_again(stack: SearchStack, bodies: dict) -> None:
+def test_a_lost_index_is_filled_again(stack: SearchStack) -> None:
     add_courses(stack.learn, 1, 4)
     add_program(stack.learn, 5, "A program", [1])
     enqueue(stack.learn, [1, 2, 3, 4, 5])
     stack.sync()
     undisturbed = index_digest(stack.client, stack.prefix)
     stack.client.indices.delete(index=f"{stack.prefix}_course_*")
-    ensure_indexes(stack.client, stack.prefix, {"course": bodies["course"]})
+    ensure_indexes(stack.client, stack.prefix, types=["course"])
     assert stack.sync() == SyncResult(considered=4, indexed=4, reenqueued=4)
     assert index_digest(stack.client, stack.prefix) == undisturbed
     assert stack.rows("select reenqueued from pipelines.sync_run order by sync_run_id") == [(0,), (4,)]
