@@ -1,0 +1,49 @@
+"""Starts the sandbox upstream on a real socket and reads it as a client would."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+
+from include.local.upstream.client import UpstreamClient
+from include.local.upstream.embedded import running_upstream
+from include.local.upstream.settings import UpstreamSettings
+
+CLOCK = datetime(2024, 9, 10, 12, tzinfo=UTC)
+Running = tuple[str, UpstreamClient]
+"""Base URL and control client."""
+
+
+@contextmanager
+def upstream_factory() -> Iterator[Callable[..., Running]]:
+    """A function from settings to a running upstream, with the clock at 2024-09-10 unless told otherwise; all end with the block."""
+    with ExitStack() as stack:
+
+        def start(**settings: Any) -> Running:
+            given = UpstreamSettings(**({"clock": CLOCK} | settings))
+            address = stack.enter_context(running_upstream(given))
+            return address, stack.enter_context(UpstreamClient(address, given.control_token))
+
+        yield start
+
+
+def read_pages(address: str, stream: str, page_size: int = 100) -> list[dict[str, Any]]:
+    """All records of a MITx Online stream, following ``next``."""
+    records: list[dict[str, Any]] = []
+    following: str | None = f"{address}/mitxonline/api/v2/{stream}/?live=True&page_size={page_size}"
+    with httpx.Client() as client:
+        while following:
+            page = client.get(following).raise_for_status().json()
+            records += page["results"]
+            following = page["next"]
+    return records
+
+
+def read_list(address: str, stream: str) -> list[dict[str, Any]]:
+    """An xPRO list."""
+    found: list[dict[str, Any]] = httpx.get(f"{address}/xpro/api/{stream}/").raise_for_status().json()
+    return found
