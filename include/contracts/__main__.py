@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 
-from .generate import generate, stale
+from .generate import ROOT, generate, stale
 
 
 def main() -> int:
     """Run one of the two commands; ``check`` fails when a file differs."""
     parser = argparse.ArgumentParser(prog="contracts", description=__doc__)
     parser.add_argument("command", choices=("generate", "check"))
-    if parser.parse_args().command == "generate":
-        for path in generate():
-            print(f"generated include/{path}")
+    parser.add_argument("--root", type=Path, default=ROOT, help="folder of the files (default: the one above this package)")
+    chosen = parser.parse_args()
+    if chosen.command == "generate":
+        for path in generate(chosen.root):
+            sys.stdout.write(f"generated {path}\n")
         return 0
-    outdated = stale()
+    outdated = stale(chosen.root)
     for path in outdated:
-        print(f"out of date: include/{path} (run `python -m include.contracts generate`)", file=sys.stderr)
+        sys.stderr.write(f"out of date: {path} (run `python -m include.contracts generate`)\n")
     return 1 if outdated else 0
 
 

@@ -15,6 +15,7 @@ class Labelled(StrEnum):
     label: str
 
     def __new__(cls, code: str, label: str = "") -> Self:
+        """Make the member of ``code``."""
         member = str.__new__(cls, code)
         member._value_ = code
         member.label = label or code.replace("_", " ").title()

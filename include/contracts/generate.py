@@ -34,7 +34,7 @@ def _json(value: object) -> str:
     return json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
-HERE = Path(__file__).resolve().parent
+ROOT = Path(__file__).resolve().parents[1]
 ARTIFACTS: dict[str, Callable[[], str]] = {
     "contracts/generated/learn_schema.sql": schema_sql,
     "contracts/generated/index_bodies.json": lambda: _json(index_bodies()),
@@ -44,7 +44,7 @@ ARTIFACTS: dict[str, Callable[[], str]] = {
 """Path below the folder that holds ``contracts`` (``include``), and what makes the text."""
 
 
-def generate(root: Path = HERE.parent) -> list[str]:
+def generate(root: Path = ROOT) -> list[str]:
     """Write every file that differs; return their paths."""
     changed = stale(root)
     for path in changed:
@@ -54,7 +54,7 @@ def generate(root: Path = HERE.parent) -> list[str]:
     return changed
 
 
-def stale(root: Path = HERE.parent) -> list[str]:
+def stale(root: Path = ROOT) -> list[str]:
     """The files below ``root`` that are missing or differ from the contract."""
     return [path for path, make in ARTIFACTS.items() if _read(root / path) != make()]
 

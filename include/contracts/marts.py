@@ -10,6 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
+from .column_types import Timestamp, enumeration, is_nullable, sql_type
 from .enums import RelationType, ResourceType
 from .table import Column, LearnTable
 from .tables.catalog import (
@@ -32,7 +33,6 @@ from .tables.runs import (
     LearningResourceRunPrices,
     RunInstructorRelationship,
 )
-from .types import Timestamp, enumeration, is_nullable, sql_type
 
 STAMPS = ("created_on", "updated_on")
 OWN_COLUMNS = frozenset({"resource_key", "row_hash", "built_at"})

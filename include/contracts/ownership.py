@@ -132,9 +132,7 @@ OWNERSHIP: dict[str, TableOwnership] = {
             LearningResourceRunPrices,
         )
     },
-    RunInstructorRelationship.__table__.name: _owns(
-        RunInstructorRelationship, fixed=("run_id", "instructor_id"), may_delete=True
-    ),
+    RunInstructorRelationship.__table__.name: _owns(RunInstructorRelationship, fixed=("run_id", "instructor_id"), may_delete=True),
     LearningResourceRelationship.__table__.name: _owns(
         LearningResourceRelationship,
         fixed=("parent_id", "child_id", "relation_type"),

@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field, create_model
 from pydantic_core import PydanticUndefined
 
-from .types import BigInteger, Integer, Timestamp, is_nullable, sql_type
+from .column_types import BigInteger, Integer, Timestamp, is_nullable, sql_type
 
 OnDelete = Literal["CASCADE", "SET_NULL", "PROTECT"]
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+
 from include.contracts.ddl import STUB_USERS, schema_sql
 
 CATALOG = {
@@ -57,9 +58,7 @@ def learn_dump(shared_data: Path) -> str:
     return re.sub(r"^\\.*$", "", (shared_data / "learn" / "learn_schema.sql").read_text(), flags=re.M)
 
 
-def test_the_ddl_makes_the_same_database_as_learns_migrations(
-    fresh_database: Callable[[str], str], learn_dump: str
-) -> None:
+def test_the_ddl_makes_the_same_database_as_learns_migrations(fresh_database: Callable[[str], str], learn_dump: str) -> None:
     real, ours = fresh_database("real"), fresh_database("ours")
     with psycopg.connect(real) as connection:
         connection.execute(STUB_USERS)

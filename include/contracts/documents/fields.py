@@ -115,7 +115,7 @@ class CodedText(Document):
 def label_of(codes: type[Labelled]) -> AfterValidator:
     """Accept only codes of ``codes``, each with its own label."""
 
-    def check[Pair: (Coded, CodedText)](pair: Pair) -> Pair:
+    def check(pair: Coded | CodedText) -> Coded | CodedText:
         if codes(pair.code).label != pair.name:
             raise ValueError(f"{pair.code!r} is labelled {codes(pair.code).label!r}, not {pair.name!r}")
         return pair

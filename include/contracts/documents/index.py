@@ -24,9 +24,7 @@ EMBEDDING_DIMENSION = 1536
 """Of text-embedding-3-small, Learn's default; -large has 3072."""
 
 
-def index_bodies(
-    knn: bool = True, shards: int = 2, replicas: int = 2, dimension: int = EMBEDDING_DIMENSION
-) -> dict[str, dict[str, Any]]:
+def index_bodies(knn: bool = True, shards: int = 2, replicas: int = 2, dimension: int = EMBEDDING_DIMENSION) -> dict[str, dict[str, Any]]:
     """The body to create an index with, per index type.
 
     :param knn: whether the server can hold vectors; without, ``combined_hybrid`` has text fields only.

@@ -34,7 +34,7 @@ class TopicOfResource(Document):
     channel_url: Keyword | None
 
 
-class Offeror(Coded):
+class OfferorOfResource(Coded):
     """The unit that offers a resource."""
 
     channel_url: Keyword | None

@@ -43,7 +43,7 @@ from .parts import (
     Image,
     ImageOfRun,
     Instructor,
-    Offeror,
+    OfferorOfResource,
     Price,
     ResourceJoin,
     TopicOfResource,
@@ -125,7 +125,7 @@ class ResourceDocument(Document):
     prices: list[AmountText]
     resource_prices: Annotated[list[Price], NESTED]
     platform: Annotated[Coded, NESTED] | None
-    offered_by: Annotated[Offeror, NESTED] | None
+    offered_by: Annotated[OfferorOfResource, NESTED] | None
     departments: Annotated[list[Department], NESTED]
     topics: Annotated[list[TopicOfResource], NESTED]
     ocw_topics: list[Topic]

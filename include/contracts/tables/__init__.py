@@ -14,8 +14,6 @@ def _tables(module: ModuleType) -> list[type[LearnTable]]:
 
 
 TABLES: dict[str, type[LearnTable]] = {
-    model.__table__.name: model
-    for module in (reference, catalog, runs, content, media, users, news)
-    for model in _tables(module)
+    model.__table__.name: model for module in (reference, catalog, runs, content, media, users, news) for model in _tables(module)
 }
 """Every table by its name, a table after those it refers to."""

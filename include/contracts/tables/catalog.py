@@ -7,24 +7,11 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from ..enums import (
-    Availability,
-    CertificationType,
-    CourseNumberListing,
-    Delivery,
-    EtlSource,
-    Format,
-    Offeror,
-    Pace,
-    Platform,
-    RelationType,
-    ResourceType,
-)
-from ..table import Entity, Stamped, Table, column, foreign_key, link
-from ..types import (
+from ..column_types import (
     JSONB,
     Amount,
     Credits,
+    Feed,
     Integer,
     NaturalBigInteger,
     NaturalInteger,
@@ -38,6 +25,19 @@ from ..types import (
     Varchar1024,
     Varchar2048,
 )
+from ..enums import (
+    Availability,
+    CertificationType,
+    CourseNumberListing,
+    Delivery,
+    Format,
+    Offeror,
+    Pace,
+    Platform,
+    RelationType,
+    ResourceType,
+)
+from ..table import Entity, Stamped, Table, column, foreign_key, link
 from .reference import (
     LearningResourceDepartment,
     LearningResourceOfferor,
@@ -99,7 +99,7 @@ class LearningResource(Entity):
     platform_id: Annotated[Platform, Varchar(12)] | None = foreign_key(
         LearningResourcePlatform, "Code of the site that hosts it.", None, on_delete="SET_NULL"
     )
-    etl_source: Annotated[EtlSource, Varchar(12)] = column("Key of the feed it comes from; empty for staff's lists.", "")
+    etl_source: Feed = column("Key of the feed it comes from; empty for staff's lists.", "")
     professional: bool = column("Whether it is professional education.", False)
     offered_by_id: Annotated[Offeror, Varchar(12)] | None = foreign_key(
         LearningResourceOfferor, "Code of the unit that offers it.", None, on_delete="SET_NULL"
@@ -184,9 +184,7 @@ class LearningResourceViewEvent(Entity):
 
     __table__ = Table(
         "learning_resources_learningresourceviewevent",
-        expression_indexes={
-            "learning_resources_lrviewevent_event_uuid_uniq": (True, "event_uuid", "event_uuid IS NOT NULL")
-        },
+        expression_indexes={"learning_resources_lrviewevent_event_uuid_uniq": (True, "event_uuid", "event_uuid IS NOT NULL")},
     )
 
     event_date: Timestamp = column("When it was viewed; UTC.")

@@ -6,9 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel
 
-from ..enums import ContentType, TutorProblemType
-from ..table import Entity, Table, column, foreign_key, link
-from ..types import (
+from ..column_types import (
     JSONB,
     Integer,
     Varchar,
@@ -22,6 +20,8 @@ from ..types import (
     Varchar256,
     Varchar1024,
 )
+from ..enums import ContentType, TutorProblemType
+from ..table import Entity, Table, column, foreign_key, link
 from .catalog import LearningResource, LearningResourceContentTag
 from .reference import LearningResourcePlatform
 from .runs import LearningResourceRun

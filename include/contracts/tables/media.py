@@ -6,9 +6,8 @@ from typing import Annotated
 
 from pydantic import BaseModel
 
-from ..enums import EtlSource
+from ..column_types import JSONB, Feed, Integer, Varchar10, Varchar11, Varchar80, Varchar256, Varchar2048
 from ..table import Entity, Stamped, Table, column, foreign_key
-from ..types import JSONB, Integer, Varchar, Varchar10, Varchar11, Varchar80, Varchar256, Varchar2048
 from .catalog import LearningResource
 
 ONE_PER_RESOURCE = (("learning_resource_id",),)
@@ -67,7 +66,7 @@ class VideoChannel(Stamped):
     channel_id: Varchar80 = column("The site's key of the channel.")
     title: Varchar256 = column("Title, plain text.")
     published: bool = column("Whether people see it.", True)
-    etl_source: Annotated[EtlSource, Varchar(12)] = column("Key of the feed it comes from.", "")
+    etl_source: Feed = column("Key of the feed it comes from.", "")
 
 
 class VideoPlaylist(Entity):

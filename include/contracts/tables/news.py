@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from ..column_types import Integer, Timestamp, Varchar, Varchar200, Varchar255, Varchar1024, Varchar2048
 from ..enums import FeedType
 from ..table import Entity, Table, column, foreign_key
-from ..types import Integer, Timestamp, Varchar, Varchar200, Varchar255, Varchar1024, Varchar2048
 
 ONE_PER_ITEM = (("feed_item_id",),)
 
@@ -61,9 +61,7 @@ class FeedNewsDetail(Entity):
 class FeedEventDetail(Entity):
     """What only an event has."""
 
-    __table__ = Table(
-        "news_events_feedeventdetail", uniques=ONE_PER_ITEM, indexes=("event_datetime", "event_end_datetime")
-    )
+    __table__ = Table("news_events_feedeventdetail", uniques=ONE_PER_ITEM, indexes=("event_datetime", "event_end_datetime"))
 
     audience: list[Varchar255] = column("Faculty, MIT Community, Public, Students.")
     location: list[Varchar255] = column("Where, as text.")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from ..column_types import Integer, Varchar6, Varchar12, Varchar128, Varchar200, Varchar256
 from ..table import Entity, Stamped, Table, column, foreign_key
-from ..types import Integer, Varchar6, Varchar12, Varchar128, Varchar200, Varchar256
 
 
 class LearningResourcePlatform(Stamped):
@@ -67,9 +67,7 @@ class LearningResourceTopic(Entity):
     )
 
     name: Varchar128 = column("Name shown to people; sources refer to topics by it, with regard to case.")
-    parent_id: Integer | None = foreign_key(
-        "learning_resources_learningresourcetopic.id", "The topic above; null for the 11 roots.", None
-    )
+    parent_id: Integer | None = foreign_key("learning_resources_learningresourcetopic.id", "The topic above; null for the 11 roots.", None)
     icon: Varchar128 = column("Name of a Remix icon.", "")
     topic_uuid: UUID = column("Identity of the topic across databases.")
 

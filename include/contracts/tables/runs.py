@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from ..enums import Availability, Delivery, Format, Level, Pace
-from ..table import Entity, Table, column, foreign_key, link
-from ..types import (
+from ..column_types import (
     Amount,
     Integer,
     NaturalInteger,
@@ -21,6 +19,8 @@ from ..types import (
     Varchar1024,
     Varchar2048,
 )
+from ..enums import Availability, Delivery, Format, Level, Pace
+from ..table import Entity, Table, column, foreign_key, link
 from .catalog import LearningResource, LearningResourceImage, LearningResourcePrice
 
 

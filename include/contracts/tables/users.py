@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from ..column_types import BigInteger, Integer, Json, NaturalInteger, Varchar, Varchar255, Varchar256
 from ..enums import PercolateSource, PrivacyLevel
 from ..table import Entity, Table, column, foreign_key, link
-from ..types import BigInteger, Integer, Json, NaturalInteger, Varchar, Varchar255, Varchar256
 from .catalog import LearningResource
 from .reference import LearningResourceTopic
 
@@ -57,9 +57,5 @@ class PercolateQuery(Entity):
     display_label: Varchar255 = column("Name shown to the subscriber.", "")
 
 
-UserListTopics = link(
-    "learning_resources_userlist_topics", UserList, LearningResourceTopic, "Topics of a user's list."
-)
-PercolateQueryUsers = link(
-    "learning_resources_search_percolatequery_users", PercolateQuery, USER, "Subscribers of a stored search."
-)
+UserListTopics = link("learning_resources_userlist_topics", UserList, LearningResourceTopic, "Topics of a user's list.")
+PercolateQueryUsers = link("learning_resources_search_percolatequery_users", PercolateQuery, USER, "Subscribers of a stored search.")

@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from uuid import UUID
 
 from pydantic import AwareDatetime, Field, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
+
+from .enums import EtlSource
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class Varchar:
 
     @property
     def sql(self) -> str:
+        """The type as ``format_type`` prints it."""
         return f"character varying({self.length})"
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -49,6 +52,7 @@ class Numeric:
 
     @property
     def sql(self) -> str:
+        """The type as ``format_type`` prints it."""
         return f"numeric({self.precision},{self.scale})"
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -80,6 +84,7 @@ NaturalInteger = Annotated[int, SqlType("integer"), Field(ge=0, lt=2**31)]
 NaturalBigInteger = Annotated[int, SqlType("bigint"), Field(ge=0, lt=2**63)]
 BigInteger = Annotated[int, SqlType("bigint"), Field(ge=-(2**63), lt=2**63)]
 Credits = Annotated[Decimal, Numeric(5, 2)]
+Feed = Annotated[EtlSource | Literal[""], Varchar(12)]
 Amount = Annotated[Decimal, Numeric(12, 2)]
 Timestamp = Annotated[AwareDatetime, SqlType("timestamp with time zone")]
 Json = Annotated[Any, JSONB]
