@@ -7,13 +7,12 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from include.local.upstream.__main__ import main
 from include.local.upstream.client import CommandRefused
 from include.local.upstream.settings import UpstreamSettings
-from tests.support.upstream import CLOCK, Running, read_list, read_pages
+from tests.support.upstream import CLOCK, HTTP, Running, read_list, read_pages
 
 Upstream = Callable[..., Running]
 
@@ -62,20 +61,20 @@ def test_add_and_remove(upstream: Upstream) -> None:
 
 def test_reset_gives_the_first_bytes_again(upstream: Upstream) -> None:
     address, control = upstream()
-    before = httpx.get(f"{address}/xpro/api/courses/").content
+    before = HTTP.get(f"{address}/xpro/api/courses/").content
     control.remove("xpro", "courses", index=0)
     control.edit("xpro", "courses", {"title": "x"}, index=0)
     control.clock(advance_seconds=10)
-    assert httpx.get(f"{address}/xpro/api/courses/").content != before
+    assert HTTP.get(f"{address}/xpro/api/courses/").content != before
     state = control.reset()
     assert (state["changed"], state["now"]) == ({}, CLOCK.isoformat())
-    assert httpx.get(f"{address}/xpro/api/courses/").content == before
+    assert HTTP.get(f"{address}/xpro/api/courses/").content == before
 
 
 def test_two_upstreams_of_one_seed_send_the_same_bytes(upstream: Upstream) -> None:
     (one, _), (other, _) = upstream(), upstream()
     for path in ("/xpro/api/courses/", "/xpro/api/programs/"):
-        assert httpx.get(one + path).content == httpx.get(other + path).content
+        assert HTTP.get(one + path).content == HTTP.get(other + path).content
     for stream in ("courses", "programs"):
         assert read_pages(one, stream) == read_pages(other, stream)
 
@@ -161,7 +160,7 @@ def test_corrupt_title_is_too_long_for_learn(upstream: Upstream) -> None:
 def test_refused_commands_change_nothing(upstream: Upstream, command: str, body: dict[str, Any], status: int) -> None:
     address, control = upstream(resources=50)
     before = control.state()
-    answer = httpx.post(f"{address}/control/{command}", json=body)
+    answer = HTTP.post(f"{address}/control/{command}", json=body)
     assert answer.status_code == status
     assert answer.json()["error"]
     assert control.state() == before
@@ -175,7 +174,7 @@ def test_adding_a_key_twice_is_refused(upstream: Upstream) -> None:
 
 def test_description_lists_commands_and_faults(upstream: Upstream) -> None:
     address, _ = upstream(resources=10)
-    told = httpx.get(f"{address}/control").json()
+    told = HTTP.get(f"{address}/control").json()
     assert {"edit", "add", "remove", "clock", "fault", "corrupt", "reset", "state", "load_ocw"} == set(told["commands"])
     assert "page_skipped" in told["faults"]
 
@@ -184,15 +183,15 @@ def test_commands_need_the_token(upstream: Upstream) -> None:
     address, control = upstream(resources=10, control_token="sesame")
     assert control.state()["seed"] == 1
     for headers in ({}, {"X-Control-Token": "wrong"}):
-        assert httpx.post(f"{address}/control/reset", json={}, headers=headers).status_code == 401
-        assert httpx.get(f"{address}/control", headers=headers).status_code == 401
-        assert httpx.get(f"{address}/control/requests", headers=headers).status_code == 401
+        assert HTTP.post(f"{address}/control/reset", json={}, headers=headers).status_code == 401
+        assert HTTP.get(f"{address}/control", headers=headers).status_code == 401
+        assert HTTP.get(f"{address}/control/requests", headers=headers).status_code == 401
     assert read_list(address, "courses")
 
 
 def test_a_web_page_cannot_command(upstream: Upstream) -> None:
     address, _ = upstream(resources=10)
-    answer = httpx.post(f"{address}/control/reset", content=b"{}", headers={"Content-Type": "text/plain"})
+    answer = HTTP.post(f"{address}/control/reset", content=b"{}", headers={"Content-Type": "text/plain"})
     assert answer.status_code == 415
 
 
@@ -200,10 +199,10 @@ def test_feed_asks_for_its_key(upstream: Upstream) -> None:
     address, control = upstream(resources=10, mitxonline_api_key="secret")
     control.fault("mitxonline", "server_error")
     path = f"{address}/mitxonline/api/v2/courses/"
-    assert httpx.get(path).status_code == 401
-    assert httpx.get(path, headers={"Authorization": "Api-Key wrong"}).status_code == 403
-    assert httpx.get(path, headers={"Authorization": "Api-Key secret"}).status_code == 500
-    assert httpx.get(path, headers={"Authorization": "Api-Key secret"}).status_code == 200
+    assert HTTP.get(path).status_code == 401
+    assert HTTP.get(path, headers={"Authorization": "Api-Key wrong"}).status_code == 403
+    assert HTTP.get(path, headers={"Authorization": "Api-Key secret"}).status_code == 500
+    assert HTTP.get(path, headers={"Authorization": "Api-Key secret"}).status_code == 200
 
 
 def test_command_line_refuses_other_hosts_without_a_token(

@@ -11,7 +11,7 @@ import pytest
 
 from include.local.upstream.client import CommandRefused
 from include.local.upstream.faults import KINDS
-from tests.support.upstream import Running, read_list, read_pages
+from tests.support.upstream import HTTP, Running, read_list, read_pages
 
 COURSES = 220  # of 400 resources: three pages
 
@@ -22,7 +22,7 @@ def running(upstream: Callable[..., Running]) -> Running:
 
 
 def page(address: str, number: int = 1) -> httpx.Response:
-    return httpx.get(f"{address}/mitxonline/api/v2/courses/?live=True&page={number}")
+    return HTTP.get(f"{address}/mitxonline/api/v2/courses/?live=True&page={number}")
 
 
 def ids(answer: httpx.Response) -> list[int]:
@@ -48,7 +48,7 @@ def test_fault_of_one_stream_leaves_the_others(running: Running) -> None:
     control.fault("mitxonline", "server_error", stream="programs")
     assert page(address).status_code == 200
     assert read_list(address, "courses")
-    assert httpx.get(f"{address}/mitxonline/api/v2/programs/").status_code == 500
+    assert HTTP.get(f"{address}/mitxonline/api/v2/programs/").status_code == 500
 
 
 def test_server_error_on_the_last_page_waits_for_it(running: Running) -> None:
@@ -60,30 +60,30 @@ def test_server_error_on_the_last_page_waits_for_it(running: Running) -> None:
 def test_server_error_on_a_list(running: Running) -> None:
     address, control = running
     control.fault("xpro", "server_error_last_page")
-    assert httpx.get(f"{address}/xpro/api/courses/").status_code == 500
-    assert httpx.get(f"{address}/xpro/api/courses/").status_code == 200
+    assert HTTP.get(f"{address}/xpro/api/courses/").status_code == 500
+    assert HTTP.get(f"{address}/xpro/api/courses/").status_code == 200
 
 
 @pytest.mark.parametrize("path", ["/mitxonline/api/v2/courses/", "/xpro/api/courses/"])
 def test_truncated_body(running: Running, path: str) -> None:
     address, control = running
-    whole = httpx.get(address + path).content
+    whole = HTTP.get(address + path).content
     control.fault(path.split("/")[1], "truncated")
     received = b""
-    with pytest.raises(httpx.RemoteProtocolError), httpx.stream("GET", address + path) as answer:
+    with pytest.raises(httpx.RemoteProtocolError), HTTP.stream("GET", address + path) as answer:
         assert int(answer.headers["Content-Length"]) == len(whole)
         for chunk in answer.iter_raw():
             received += chunk
     assert whole.startswith(received)
-    assert httpx.get(address + path).content == whole
+    assert HTTP.get(address + path).content == whole
 
 
 @pytest.mark.parametrize("path", ["/mitxonline/api/v2/courses/", "/xpro/api/programs/"])
 def test_truncated_json_is_complete_http(running: Running, path: str) -> None:
     address, control = running
-    whole = httpx.get(address + path).content
+    whole = HTTP.get(address + path).content
     control.fault(path.split("/")[1], "truncated_json")
-    assert httpx.get(address + path).content == whole[: len(whole) // 2]
+    assert HTTP.get(address + path).content == whole[: len(whole) // 2]
 
 
 def test_slow(running: Running) -> None:
@@ -140,7 +140,7 @@ def test_redirect_to_a_private_address(running: Running) -> None:
 def test_not_json(running: Running) -> None:
     address, control = running
     control.fault("xpro", "not_json")
-    answer = httpx.get(f"{address}/xpro/api/courses/")
+    answer = HTTP.get(f"{address}/xpro/api/courses/")
     assert (answer.status_code, answer.text[:15]) == (200, "<!doctype html>")
 
 

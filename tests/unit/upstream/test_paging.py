@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-import httpx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,7 +12,7 @@ from hypothesis import strategies as st
 from include.local.upstream.embedded import running_upstream
 from include.local.upstream.records import GeneratedRecords, Overlay, StreamView
 from include.local.upstream.settings import UpstreamSettings
-from tests.support.upstream import read_pages
+from tests.support.upstream import HTTP, read_pages
 
 RESOURCES = 200
 COURSES = 110
@@ -36,7 +35,9 @@ def test_every_record_once(address: str, page_size: int) -> None:
 def test_view_is_base_without_removed_plus_added(data: st.DataObject, count: int) -> None:
     removed = data.draw(st.sets(st.integers(0, max(0, count - 1)))) if count else set()
     added = [(f"new{number}", {"readable_id": f"new{number}"}) for number in range(data.draw(st.integers(0, 5)))]
-    base = GeneratedRecords(count, lambda index: {"readable_id": f"k{index}"}, lambda key: int(key[1:]) if key[0] == "k" else None)
+    base = GeneratedRecords(
+        count, lambda index: {"readable_id": f"k{index}"}, lambda key: int(key[1:]) if key[0] == "k" else None
+    )
     view = StreamView(base, Overlay(removed=frozenset(f"k{index}" for index in removed), added=tuple(added)))
     expected = [f"k{index}" for index in range(count) if index not in removed] + [key for key, _ in added]
     size = data.draw(st.integers(1, 10))
@@ -47,7 +48,7 @@ def test_view_is_base_without_removed_plus_added(data: st.DataObject, count: int
 
 
 def test_links_are_absolute_and_keep_the_query(address: str) -> None:
-    page = httpx.get(f"{address}/mitxonline/api/v2/courses/?live=True&page_size=50&page=2").json()
+    page = HTTP.get(f"{address}/mitxonline/api/v2/courses/?live=True&page_size=50&page=2").json()
     assert page["count"] == COURSES
     assert page["next"] == f"{address}/mitxonline/api/v2/courses/?live=True&page=3&page_size=50"
     assert page["previous"] == f"{address}/mitxonline/api/v2/courses/?live=True&page_size=50"
@@ -55,14 +56,14 @@ def test_links_are_absolute_and_keep_the_query(address: str) -> None:
 
 @pytest.mark.parametrize("page", ["0", "3", "x", "-1", "9" * 5000])
 def test_a_page_that_is_not_there(address: str, page: str) -> None:
-    answer = httpx.get(f"{address}/mitxonline/api/v2/courses/", params={"page": page})
+    answer = HTTP.get(f"{address}/mitxonline/api/v2/courses/", params={"page": page})
     assert (answer.status_code, answer.json()) == (404, {"detail": "Invalid page."})
 
 
 def test_page_size_is_cut_to_the_maximum(address: str) -> None:
-    assert len(httpx.get(f"{address}/mitxonline/api/v2/courses/?page_size=1000").json()["results"]) == 100
+    assert len(HTTP.get(f"{address}/mitxonline/api/v2/courses/?page_size=1000").json()["results"]) == 100
 
 
 def test_one_course_by_number(address: str) -> None:
-    assert httpx.get(f"{address}/mitxonline/api/v2/courses/7/?live=True").json()["id"] == 7
-    assert httpx.get(f"{address}/mitxonline/api/v2/courses/7000/").status_code == 404
+    assert HTTP.get(f"{address}/mitxonline/api/v2/courses/7/?live=True").json()["id"] == 7
+    assert HTTP.get(f"{address}/mitxonline/api/v2/courses/7000/").status_code == 404

@@ -7,11 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from include.local.upstream.recorded import FILES, read_recorded
-from tests.support.upstream import Running, read_list, read_pages
+from tests.support.upstream import HTTP, Running, read_list, read_pages
 
 Upstream = Callable[..., Running]
 
@@ -29,7 +28,7 @@ def test_records_come_as_they_are_and_can_be_changed(upstream: Upstream, tmp_pat
     write(tmp_path, FILES["xpro", "programs"], [{"readable_id": "program-v1:B", "courses": []}])
     address, control = upstream(data=tmp_path)
     assert read_pages(address, "courses", page_size=2) == courses
-    assert httpx.get(f"{address}/mitxonline/api/v2/courses/62/").json() == courses[2]
+    assert HTTP.get(f"{address}/mitxonline/api/v2/courses/62/").json() == courses[2]
     assert read_list(address, "programs") == [{"readable_id": "program-v1:B", "courses": []}]
     control.edit("mitxonline", "courses", {"odd.0": 1}, key="course-v1:A+3")
     control.remove("mitxonline", "courses", index=0)
@@ -38,7 +37,7 @@ def test_records_come_as_they_are_and_can_be_changed(upstream: Upstream, tmp_pat
 
 def test_absent_file_is_a_clear_404(upstream: Upstream, tmp_path: Path) -> None:
     address, _ = upstream(data=tmp_path)
-    answer = httpx.get(f"{address}/mitxonline/api/v2/programs/")
+    answer = HTTP.get(f"{address}/mitxonline/api/v2/programs/")
     assert answer.status_code == 404
     assert "mitxonline/mitxonline_programs.json" in answer.json()["detail"]
 
