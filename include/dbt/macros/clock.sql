@@ -21,5 +21,5 @@
     text that is no date fails the model: the raw loader rejects such records.
 -#}
 {% macro utc_moment(text_value) -%}
-    (regexp_replace(nullif({{ text_value }}, ''), '(Z|[+-][0-9]{2}:?[0-9]{2})$', '') || '+00')::timestamptz
+    (regexp_replace(nullif({{ text_value }}, ''), '(:[0-9]{2}(\.[0-9]+)?)(Z|[+-][0-9]{2}(:?[0-9]{2})?)$', '\1') || '+00')::timestamptz
 {%- endmacro %}

@@ -107,7 +107,7 @@
                     (entries.child ->> 'platform') || '|course|' || (entries.child ->> 'readable_id') as child_resource_key,
                     (entries.child ->> 'position')::bigint as explicit_position
                 from {{ records }} as records
-                cross join lateral jsonb_array_elements(records.courses) with ordinality as entries (child, mention)
+                cross join lateral jsonb_array_elements(records.record -> 'courses') with ordinality as entries (child, mention)
 
                 union all
 
@@ -121,7 +121,7 @@
                     records.platform_code || '|program|' || (entries.child ->> 'readable_id') as child_resource_key,
                     (entries.child ->> 'position')::bigint as explicit_position
                 from {{ records }} as records
-                cross join lateral jsonb_array_elements(records.child_programs) with ordinality as entries (child, mention)
+                cross join lateral jsonb_array_elements(records.record -> 'child_programs') with ordinality as entries (child, mention)
             ) as mentions
             inner join {{ child_sets }} as child_sets
                 on

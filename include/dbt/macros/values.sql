@@ -10,7 +10,7 @@
 
 {#- A whole number written as a number or as text; anything else is null. -#}
 {% macro whole_number(text_value) -%}
-    case when {{ text_value }} ~ '^\s*[+-]?[0-9]+(\.0+)?\s*$' then ({{ text_value }})::numeric::integer end
+    case when {{ text_value }} ~ '^\s*[+-]?[0-9]{1,9}(\.0+)?\s*$' then ({{ text_value }})::numeric::integer end
 {%- endmacro %}
 
 {#- An address as a browser resolves it against the publisher's site; null for a missing or empty one. -#}
@@ -65,8 +65,8 @@
 {#- Duration and weekly effort, which the two course platforms name alike (sources.md 2.3, 2.5). -#}
 {% macro effort_columns(payload) -%}
     coalesce({{ payload }} ->> 'duration', '') as duration,
-    ({{ payload }} ->> 'min_weeks')::numeric::integer as min_weeks,
-    ({{ payload }} ->> 'max_weeks')::numeric::integer as max_weeks,
+    {{ whole_number(payload ~ " ->> 'min_weeks'") }} as min_weeks,
+    {{ whole_number(payload ~ " ->> 'max_weeks'") }} as max_weeks,
     coalesce({{ payload }} ->> 'time_commitment', '') as time_commitment,
     {{ whole_number(payload ~ " ->> 'min_weekly_hours'") }} as min_weekly_hours,
     {{ whole_number(payload ~ " ->> 'max_weekly_hours'") }} as max_weekly_hours
@@ -96,4 +96,12 @@
         ('Intermediate', 'intermediate'),
         ('Introductory', 'introductory')
     ) as levels (label, code)
+{%- endmacro %}
+
+{#- An id that is a whole JSON number; anything else is null. -#}
+{% macro whole_id(json_value) -%}
+    case
+        when jsonb_typeof({{ json_value }}) = 'number' and ({{ json_value }})::text ~ '^[0-9]{1,18}$'
+            then ({{ json_value }})::bigint
+    end
 {%- endmacro %}

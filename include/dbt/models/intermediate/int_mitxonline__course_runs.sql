@@ -1,3 +1,5 @@
+{{ config(materialized='ephemeral') }}
+
 -- One row per run of a MITx Online course, with the rules that look at one run: variants, enrollability, status, prices (sources.md 2.3).
 
 with courses as (

@@ -1,3 +1,5 @@
+{{ config(materialized='ephemeral') }}
+
 -- What each MITx Online program asks for, in the order of its requirement tree (sources.md 2.4): one row per course or program that
 -- the tree names, the first time that it does. A program displayed as a course is one child; any other program's tree takes its place.
 
@@ -35,8 +37,7 @@ nodes as (
     left join programs as nested
         on
             nodes.facts ->> 'node_type' = 'program'
-            and jsonb_typeof(nodes.facts -> 'required_program') = 'number'
-            and nested.program_id = (nodes.facts ->> 'required_program')::bigint
+            and nested.program_id = {{ whole_id("nodes.facts -> 'required_program'") }}
             and not nested.is_displayed_as_course
             and not nested.program_id = any(nodes.opened_programs)
     cross join lateral
@@ -51,17 +52,12 @@ mentions as (
         nodes.record_key,
         nodes.path,
         nodes.facts ->> 'node_type' as child_type,
-        (nodes.facts ->> case when nodes.facts ->> 'node_type' = 'course' then 'course' else 'required_program' end)::bigint
-            as child_id,
-        cardinality(nodes.opened_programs) = 1 as is_in_own_tree
+        cardinality(nodes.opened_programs) = 1 as is_in_own_tree,
+        case nodes.facts ->> 'node_type'
+            when 'course' then {{ whole_id("nodes.facts -> 'course'") }}
+            when 'program' then {{ whole_id("nodes.facts -> 'required_program'") }}
+        end as child_id
     from nodes
-    where
-        jsonb_typeof(
-            case nodes.facts ->> 'node_type'
-                when 'course' then nodes.facts -> 'course'
-                when 'program' then nodes.facts -> 'required_program'
-            end
-        ) = 'number'
 
 ),
 
@@ -80,7 +76,7 @@ children as (
     from mentions
     left join programs as child_programs
         on mentions.child_type = 'program' and mentions.child_id = child_programs.program_id
-    where mentions.child_type = 'course' or child_programs.program_id is not null
+    where mentions.child_id is not null and (mentions.child_type = 'course' or child_programs.program_id is not null)
     group by 1, 2, 3, 4, 5, 6
 
 )

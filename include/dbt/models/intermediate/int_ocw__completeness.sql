@@ -1,3 +1,5 @@
+{{ config(materialized='ephemeral') }}
+
 -- How complete the material of each OCW course is, 0 to 1 (sources.md 3.4.3): videos, notes, exams and problem sets that it has,
 -- against what a full course has. The rule that a scholar course is always complete looks at the course and is applied there.
 

@@ -1,18 +1,49 @@
+{{ config(
+    materialized='incremental', incremental_strategy='delete+insert', unique_key='source_key',
+    indexes=[{'columns': ['source_key'], 'unique': true}]
+) }}
+
 -- Of each record: the run that Learn shows for it, when the next one starts, and between which moments that answer holds
 -- (sources.md 6.3). Only public runs count: published, and not a variant of the course.
 
-with runs as (
+with inputs as (
 
     select
-        normalized.source_key,
+        source_key,
+        md5(concat_ws('|', content_hash, '{{ code_hash() }}')) as input_hash
+    from {{ ref('int_resources__normalized') }}
+
+),
+
+changed as (
+
+    {{ changed_keys('inputs', 'source_key') }}
+
+),
+
+records as (
+
+    select
+        changed.source_key,
+        changed.input_hash,
+        normalized.record -> 'runs' as runs
+    from changed
+    inner join {{ ref('int_resources__normalized') }} as normalized on changed.source_key = normalized.source_key
+
+),
+
+runs as (
+
+    select
+        records.source_key,
         entries.position,
         entries.run ->> 'run_id' as run_id,
         (entries.run ->> 'start_date')::timestamptz as start_date,
         (entries.run ->> 'end_date')::timestamptz as end_date,
         (entries.run ->> 'enrollment_start')::timestamptz as enrollment_start,
         (entries.run ->> 'enrollment_end')::timestamptz as enrollment_end
-    from {{ ref('int_resources__normalized') }} as normalized
-    cross join lateral jsonb_array_elements(normalized.runs) with ordinality as entries (run, position)
+    from records
+    cross join lateral jsonb_array_elements(records.runs) with ordinality as entries (run, position)
     where
         coalesce((entries.run ->> 'published')::boolean, true)
         and not coalesce((entries.run ->> 'is_variant')::boolean, false)
@@ -32,17 +63,19 @@ classified as (
             when start_date >= {{ as_of() }} then 2
             when start_date is not null then 3
             else 4
-        end as rank_class
+        end as rank_class,
+        -- A missing date counts as the present in the order of open runs, so that passing another run's date changes it.
+        bool_or(end_date is null) over (partition by source_key) as has_open_end
     from runs
 
 ),
 
-ranked as (
+best_runs as (
 
     select
-        *,
-        row_number() over (
-            partition by source_key
+        source_key,
+        (array_agg(
+            run_id
             order by
                 rank_class,
                 case when rank_class = 1 then coalesce(start_date, {{ as_of() }}) end,
@@ -50,61 +83,42 @@ ranked as (
                 case when rank_class = 2 then start_date end,
                 case when rank_class = 3 then start_date end desc,
                 position
-        ) as run_rank,
-        -- A missing date counts as the present in the order of open runs, so that passing another run's date changes it.
-        bool_or(end_date is null) over (partition by source_key) as has_open_end
+        ))[1] as best_run_id,
+        (array_agg(greatest(start_date, enrollment_start) order by start_date, position)
+        filter (where start_date > {{ as_of() }}))[1] as next_start_date
     from classified
+    group by source_key
 
 ),
 
 -- Each moment at which one of the comparisons above has another outcome than just before it: "<=" and ">" turn at the date itself,
 -- ">=" just after it. Postgres' clock ticks in microseconds.
-moments as (
-
-    select
-        ranked.source_key,
-        dates.moment
-    from ranked
-    cross join lateral (
-        values
-        (ranked.enrollment_start),
-        (ranked.enrollment_end),
-        (ranked.start_date),
-        (ranked.start_date + interval '1 microsecond'),
-        (case when ranked.enrollment_end is null or ranked.has_open_end then ranked.end_date end),
-        (case when ranked.has_open_end then ranked.end_date + interval '1 microsecond' end)
-    ) as dates (moment)
-
-),
-
 bounds as (
 
     select
-        source_key,
+        classified.source_key,
         {{ clock_bounds() }}
-    from moments
-    group by source_key
-
-),
-
-next_runs as (
-
-    select
-        source_key,
-        (array_agg(greatest(start_date, enrollment_start) order by start_date, position)
-        filter (where start_date > {{ as_of() }}))[1] as next_start_date
-    from runs
-    group by source_key
+    from classified
+    cross join lateral (
+        values
+        (classified.enrollment_start),
+        (classified.enrollment_end),
+        (classified.start_date),
+        (classified.start_date + interval '1 microsecond'),
+        (case when classified.enrollment_end is null or classified.has_open_end then classified.end_date end),
+        (case when classified.has_open_end then classified.end_date + interval '1 microsecond' end)
+    ) as dates (moment)
+    group by classified.source_key
 
 )
 
 select
-    ranked.source_key,
-    ranked.run_id as best_run_id,
-    next_runs.next_start_date,
+    records.source_key,
+    best_runs.best_run_id,
+    best_runs.next_start_date,
+    records.input_hash,
     bounds.valid_from,
     bounds.next_change_at
-from ranked
-inner join next_runs on ranked.source_key = next_runs.source_key
-inner join bounds on ranked.source_key = bounds.source_key
-where ranked.run_rank = 1
+from records
+left join best_runs on records.source_key = best_runs.source_key
+left join bounds on records.source_key = bounds.source_key

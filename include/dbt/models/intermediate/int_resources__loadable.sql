@@ -63,31 +63,31 @@ inputs as (
             winners.is_removed,
             winners.content_hash,
             child_sets.child_resource_keys,
+            best_runs.best_run_id,
+            best_runs.next_start_date,
             taxonomy.taxonomy_hash,
             offerors.codes,
             '{{ code_hash() }}'
         )) as input_hash
     from winners
+    left join {{ ref('int_resources__best_runs') }} as best_runs on winners.source_key = best_runs.source_key
     left join child_sets on winners.resource_key = child_sets.resource_key
     cross join {{ taxonomy_hash() }} as taxonomy
     cross join (select string_agg(code, ',' order by code) as codes from {{ ref('offerors') }}) as offerors
 
 ),
 
-changed_inputs as (
-
-    {{ changed_keys('inputs', 'resource_key') }}
-
-),
-
 changed as (
 
     select
-        changed_inputs.resource_key,
-        changed_inputs.input_hash,
-        inputs.source_key
-    from changed_inputs
-    inner join inputs on changed_inputs.resource_key = inputs.resource_key
+        inputs.resource_key,
+        inputs.source_key,
+        inputs.input_hash
+    from inputs
+    {% if is_incremental() -%}
+    left join {{ this }} as kept on inputs.resource_key = kept.resource_key
+    where kept.input_hash is distinct from inputs.input_hash
+    {%- endif %}
 
 ),
 
@@ -98,17 +98,12 @@ records as (
         changed.input_hash,
         normalized.is_published as published,
         coalesce(normalized.certification, false) as has_certification,
-        coalesce(normalized.runs, '[]'::jsonb) as given_runs
-    from {{ ref('int_resources__normalized') }} as normalized
-    inner join changed on normalized.source_key = changed.source_key
-    where {{ only_keys('normalized.source_key', 'changed', 'source_key') }}
-
-),
-
-best_runs as (
-
-    select * from {{ ref('int_resources__best_runs') }}
-    where {{ only_keys('source_key', 'changed', 'source_key') }}
+        normalized.record -> 'runs' as given_runs,
+        best_runs.best_run_id,
+        best_runs.next_start_date
+    from changed
+    inner join {{ ref('int_resources__normalized') }} as normalized on changed.source_key = normalized.source_key
+    left join {{ ref('int_resources__best_runs') }} as best_runs on changed.source_key = best_runs.source_key
 
 ),
 
@@ -205,12 +200,12 @@ relation_sets as (
 best_run_facts as (
 
     select
-        best_runs.*,
+        records.source_key,
         entries.run
-    from best_runs
-    inner join run_sets on best_runs.source_key = run_sets.source_key
+    from records
+    inner join run_sets on records.source_key = run_sets.source_key
     cross join lateral jsonb_array_elements(run_sets.runs) as entries (run)
-    where entries.run ->> 'run_id' = best_runs.best_run_id
+    where entries.run ->> 'run_id' = records.best_run_id
 
 ),
 
@@ -244,11 +239,11 @@ content as (
         records.continuing_ed_credits,
         coalesce(records.license_cc, false) as license_cc,
         coalesce(records.force_ingest, false) as force_ingest,
-        {{ image_columns('records.image') }},
-        records.course_numbers,
+        {{ image_columns("(records.record -> 'image')") }},
+        records.record #> '{course,course_numbers}' as course_numbers,
         coalesce(run_sets.runs, '[]'::jsonb) as runs,
-        best_run_facts.best_run_id,
-        case when records.published then best_run_facts.next_start_date end as next_start_date,
+        records.best_run_id,
+        case when records.published then records.next_start_date end as next_start_date,
         -- What the resource shows of its best run. Learn keeps the old values while there is none; a function of the input cannot.
         case
             when best_run_facts.run is null then records.availability
@@ -264,7 +259,7 @@ content as (
         coalesce(best_run_facts.run -> 'prices', '[]'::jsonb) as prices,
         array(
             select distinct taxonomy.ancestor_name collate "C"
-            from jsonb_array_elements(records.topics) as topics (topic)
+            from jsonb_array_elements(records.record -> 'topics') as topics (topic)
             inner join taxonomy on topics.topic ->> 'name' = taxonomy.name
             order by 1
         ) as topics,
@@ -312,8 +307,6 @@ hashed as (
 select
     hashed.*,
     changed.input_hash,
-    best_runs.valid_from,
-    best_runs.next_change_at,
     -- A row that says the same as before keeps its stamp.
     {% if is_incremental() -%}
     case when kept.unit_hash = hashed.unit_hash then kept.built_at else {{ next_stamp() }} end as built_at
@@ -322,7 +315,6 @@ select
     {%- endif %}
 from hashed
 inner join changed on hashed.resource_key = changed.resource_key
-left join best_runs on hashed.source_key = best_runs.source_key
 {% if is_incremental() -%}
 left join {{ this }} as kept on hashed.resource_key = kept.resource_key
 {%- endif %}

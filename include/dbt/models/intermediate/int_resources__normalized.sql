@@ -1,6 +1,10 @@
--- Every record of every source in one shape (sources.md 1.2): scalars typed, collections as JSON, under the key of its resource.
--- A view: the rows below it are kept up to date by their own models, and the one reader, int_resources__loadable, compares
--- their content_hash before it asks for more.
+{{ config(
+    materialized='incremental', incremental_strategy='delete+insert', unique_key='source_key',
+    indexes=[{'columns': ['source_key'], 'unique': true}, {'columns': ['resource_key']}]
+) }}
+
+-- Every record of every source in one shape (sources.md 1.2): scalars typed, and the record as a whole. The parity check compares the
+-- records; the models after this one know no source.
 
 with sources as (
 
@@ -86,11 +90,16 @@ select
     {{ text_array("record -> 'pace'") }} as pace,
     {{ text_array("record -> 'ocw_topics'") }} as ocw_topics,
     {{ text_array("record -> 'departments'") }} as departments,
-    {{ text_array("record -> 'content_tags'") }} as content_tags,
-    record -> 'image' as image,
-    record -> 'topics' as topics,
-    record #> '{course,course_numbers}' as course_numbers,
-    record -> 'runs' as runs,
-    record -> 'courses' as courses,
-    record -> 'child_programs' as child_programs
+    {{ text_array("record -> 'content_tags'") }} as content_tags
 from identities
+{% if is_incremental() %}
+where not exists (
+    select 1
+    from {{ this }} as kept
+    where
+        kept.source_key = identities.source_key
+        and kept.content_hash = identities.content_hash
+        and kept.resource_key is not distinct from identities.resource_key
+        and kept.child_resource_keys = identities.child_resource_keys
+)
+{% endif %}

@@ -1,3 +1,5 @@
+{{ config(materialized='ephemeral') }}
+
 -- Every xPRO course as a normalized record (sources.md 1.2, 2.5), wherever it stands: in the course list (in_program is null), or
 -- written out whole inside a program.
 
