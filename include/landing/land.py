@@ -7,10 +7,11 @@ not stored; an attempt whose pages did not add up starts over, and its parts are
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Protocol
 
-from include.errors import IncompletePage, PipelineError
+from include.errors import IncompletePage, PipelineError, SchemaDrift
 from include.landing.inventory import LandingView
 from include.landing.keys import manifest_key
 from include.landing.manifest import Manifest
@@ -55,7 +56,7 @@ def land_stream(
 ) -> Manifest:
     """Land one stream for one run and return its manifest.
 
-    :param client: what the source reads with (``HttpClient``, ``OcwBucket``).
+    :param client: what the source reads with (``HttpClient``, ``Bucket``); its ``log`` is begun anew.
     :param s3: client of the landing zone.
     :param run: from ``run_key``.
     :param limit: at most that many records; the manifest is then not complete, and removes nothing.
@@ -70,6 +71,7 @@ def land_stream(
     attempt = _Attempt(source, stream, s3, bucket, run, limit, full)
     try:
         attempt.resume(state.get(), clock())
+        client.log = requests = RequestLog()
         view = LandingView(s3, bucket, source, run, full)
         for page in source.pages(stream, client, attempt.cursor, limit, clock, view):
             attempt.take(page)
@@ -77,7 +79,7 @@ def land_stream(
                 state.set(attempt.state())
             if limit is not None and attempt.writer.total >= limit:
                 break
-        manifest = attempt.finish(clock(), _log_of(client).summary(), code_version)
+        manifest = attempt.finish(clock(), requests.summary(), code_version)
     except PipelineError as error:
         error.source, error.run = error.source or source.key, error.run or run
         if isinstance(error, IncompletePage):
@@ -93,9 +95,24 @@ def land_stream(
     return manifest
 
 
-def _log_of(client: Any) -> RequestLog:
-    found = getattr(client, "log", None)
-    return found if isinstance(found, RequestLog) else RequestLog()
+def land_source(
+    source: Source,
+    client: Any,
+    s3: Any,
+    bucket: str,
+    run: str,
+    clock: Clock,
+    resume_states: Callable[[str], ResumeState] = lambda _: NoState(),
+    limit: int | None = None,
+    full: bool = False,
+) -> list[Manifest]:
+    """Land every stream of a source in its declared order (a listing comes before what is fetched by it).
+
+    :param resume_states: the resume state of a stream, by its name.
+    """
+    return [
+        land_stream(source, stream, client, s3, bucket, run, clock, resume_states(stream.name), limit, full) for stream in source.streams
+    ]
 
 
 class _Attempt:
@@ -158,6 +175,13 @@ class _Attempt:
             self._incomplete(f"The upstream counts {page.upstream_total} records, {read} came")
         if whole and read == 0 and not self.stream.may_be_empty:
             self._incomplete("The upstream has no records at all")
+        if writer.rejects and writer.total == 0:
+            raise SchemaDrift(
+                f"None of {read} records can be read: {writer.rejects[0].reason}",
+                where=self.stream.name,
+                sample=writer.rejects[0].sample,
+                what_to_do="The publisher changed its format: compare the sample with the source's module.",
+            )
         return Manifest(
             source=self.source.key,
             stream=self.stream.name,

@@ -128,6 +128,15 @@ class RequestLog:
     seconds: float = 0.0
     statuses: dict[str, int] = field(default_factory=dict)
 
+    def count(self, response: Any) -> None:
+        """Count an answer (of requests), and the retries that it took."""
+        history = getattr(response.raw, "retries", None)
+        retried = len(history.history) if history is not None else 0
+        self.requests += 1 + retried
+        self.retries += retried
+        status = str(response.status_code)
+        self.statuses[status] = self.statuses.get(status, 0) + 1
+
     def summary(self) -> Json:
         """Plain numbers for the manifest."""
         return {

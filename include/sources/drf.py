@@ -11,9 +11,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from include.errors import IncompletePage, SchemaDrift
-from include.sources.base import Json, Page, Record, Reject, Stream
+from include.sources.base import Json, Page, Stream
 from include.sources.http import HttpClient, same_host
-from include.sources.payload import reject_of
+from include.sources.split import split_records
 
 READ_AGAIN = "Nothing at first: the list is read again from the start. If it stays, compare the publisher's count with its pages."
 
@@ -42,21 +42,6 @@ def drf_pages(stream: Stream, client: HttpClient, path: str, cursor: Json | None
         link = following
         if limit is not None and read >= limit:
             return
-
-
-def split_records(stream: Stream, items: list[Any], number: int) -> tuple[list[Record], list[Reject]]:
-    """Records with their keys, and what has none."""
-    records, rejects = [], []
-    for position, item in enumerate(items, start=1):
-        where = f"page {number}, item {position}"
-        if not isinstance(item, dict):
-            rejects.append(reject_of("not an object", where, item))
-            continue
-        try:
-            records.append(Record(key=stream.key_of(item), payload=item, page=number))
-        except ValueError as error:
-            rejects.append(reject_of(str(error), where, item))
-    return records, rejects
 
 
 def _page_body(client: HttpClient, body: Any, where: str) -> Json:

@@ -24,6 +24,9 @@ from include.errors import RefusedAddress
 Check = Callable[[str, int], list[str]]
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
 MAX_REDIRECTS = 5
+CONNECT_TIMEOUT_SECONDS = 10.0
+READ_TIMEOUT_SECONDS = 30.0
+"""Longest silence of a server within an answer."""
 
 
 class AddressGuard:
@@ -103,6 +106,10 @@ def guarded_adapter(guard: Check, **options: Any) -> HTTPAdapter:
         def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
             super().init_poolmanager(*args, **kwargs)  # type: ignore[no-untyped-call]
             self.poolmanager.pool_classes_by_scheme = {"http": PlainPool, "https": SecurePool}
+
+        def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
+            kwargs["timeout"] = kwargs.get("timeout") or (CONNECT_TIMEOUT_SECONDS, READ_TIMEOUT_SECONDS)
+            return super().send(request, *args, **kwargs)
 
         def proxy_manager_for(self, proxy: Any, **kwargs: Any) -> Any:
             raise RefusedAddress("A proxy would hide the address that is reached", where=str(proxy), what_to_do="Unset the proxy.")

@@ -24,8 +24,6 @@ from include.version import VERSION
 
 log = logging.getLogger(__name__)
 
-CONNECT_TIMEOUT_SECONDS = 10.0
-READ_TIMEOUT_SECONDS = 30.0
 ANSWER_DEADLINE_SECONDS = 180.0
 """A whole answer may take this long: a server that sends a byte now and then is not waited for."""
 MAX_BODY_BYTES = 256 * 2**20
@@ -70,13 +68,13 @@ class HttpClient:
     """One upstream as the connection describes it.
 
     :param base_url: scheme, host and port (a path is allowed) that relative paths are joined to.
-    :param headers: sent with each request; never to another host (``Authorization``).
+    :param api_key: sent as ``Authorization: Api-Key <key>``, never to another host.
     :param paths: path of each stream (``courses`` -> ``/api/v2/courses/``), overriding the source's own.
     """
 
     source: str
     base_url: str
-    headers: dict[str, str] = field(default_factory=dict)
+    api_key: str | None = field(default=None, repr=False)
     allow_private: tuple[str, ...] = ()
     paths: dict[str, str] = field(default_factory=dict)
     backoff_seconds: float = 0.5
@@ -86,7 +84,9 @@ class HttpClient:
         self.guard = AddressGuard(self.allow_private)
         self.session = requests.Session()
         guard_session(self.session, self.guard, max_retries=retries(self.backoff_seconds))
-        self.session.headers.update({"User-Agent": USER_AGENT, "Accept": "application/json", **self.headers})
+        self.session.headers.update({"User-Agent": USER_AGENT, "Accept": "application/json"})
+        if self.api_key:
+            self.session.headers["Authorization"] = f"Api-Key {self.api_key}"
 
     def url(self, path: str) -> str:
         """``path`` on this upstream; a full URL of another host or port is refused by ``same_host``."""
@@ -116,45 +116,48 @@ class HttpClient:
         raise AssertionError("unreachable")
 
     def _answer(self, url: str) -> Any:
-        self.log.requests += 1
-        with self.session.get(url, timeout=(CONNECT_TIMEOUT_SECONDS, READ_TIMEOUT_SECONDS), stream=True) as response:
-            history = getattr(response.raw, "retries", None)
-            self.log.retries += len(history.history) if history is not None else 0
-            status = str(response.status_code)
-            self.log.statuses[status] = self.log.statuses.get(status, 0) + 1
-            body = self._body(response)
+        with self.session.get(url, stream=True) as response:
+            self.log.count(response)
+            body = read_body(response)
+        self.log.bytes += len(body)
         if response.status_code != 200:
             refuse_status(response.status_code, body, response.headers.get("Retry-After"))
-        if not body.strip():
-            raise IncompletePage(
-                "The upstream answered 200 with an empty body",
-                what_to_do="Nothing: nothing of this read is believed, and the task reads again. If it stays, ask the publisher.",
-            )
-        try:
-            return parse_json(body)
-        except ValueError as error:
-            raise UpstreamUnavailable(
-                f"The body is not JSON: {error}",
-                sample=body[:300].decode("utf-8", "replace"),
-                what_to_do="Nothing at first: a cut body or a maintenance page is read again. If it stays, open the URL and look.",
-            ) from error
+        return parse_body(body)
 
-    def _body(self, response: requests.Response) -> bytes:
-        deadline = time.monotonic() + ANSWER_DEADLINE_SECONDS
-        chunks, size = [], 0
-        for chunk in response.iter_content(64 * 1024):
-            chunks.append(chunk)
-            size += len(chunk)
-            if size > MAX_BODY_BYTES:
-                raise SchemaDrift(
-                    f"The answer is larger than {MAX_BODY_BYTES} bytes", what_to_do="Ask the publisher for pages, or read another endpoint."
-                )
-            if time.monotonic() > deadline:
-                raise UpstreamUnavailable(
-                    f"The answer took longer than {ANSWER_DEADLINE_SECONDS:.0f} s", what_to_do="Nothing: the task is tried again."
-                )
-        self.log.bytes += size
-        return b"".join(chunks)
+
+def read_body(response: requests.Response) -> bytes:
+    """The body of a streamed response, within ``MAX_BODY_BYTES`` and ``ANSWER_DEADLINE_SECONDS``."""
+    deadline = time.monotonic() + ANSWER_DEADLINE_SECONDS
+    chunks, size = [], 0
+    for chunk in response.iter_content(64 * 1024):
+        chunks.append(chunk)
+        size += len(chunk)
+        if size > MAX_BODY_BYTES:
+            raise SchemaDrift(
+                f"The answer is larger than {MAX_BODY_BYTES} bytes", what_to_do="Ask the publisher for pages, or read another endpoint."
+            )
+        if time.monotonic() > deadline:
+            raise UpstreamUnavailable(
+                f"The answer took longer than {ANSWER_DEADLINE_SECONDS:.0f} s", what_to_do="Nothing: the task is tried again."
+            )
+    return b"".join(chunks)
+
+
+def parse_body(body: bytes) -> Any:
+    """The JSON of a 200, or the typed error of a body that is empty or not JSON."""
+    if not body.strip():
+        raise IncompletePage(
+            "The upstream answered 200 with an empty body",
+            what_to_do="Nothing: nothing of this read is believed, and the task reads again. If it stays, ask the publisher.",
+        )
+    try:
+        return parse_json(body)
+    except ValueError as error:
+        raise UpstreamUnavailable(
+            f"The body is not JSON: {error}",
+            sample=body[:300].decode("utf-8", "replace"),
+            what_to_do="Nothing at first: a cut body or a maintenance page is read again. If it stays, open the URL and look.",
+        ) from error
 
 
 def same_host(base: str, link: str) -> str:

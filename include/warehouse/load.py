@@ -47,7 +47,7 @@ class LoadResult:
 def load_stream(connection: Connection[Any], s3: Any, bucket: str, manifest: Manifest, stream: Stream | None = None) -> LoadResult:
     """Bring the raw table of a stream to what ``manifest`` says, in one transaction; loaded before, it is a no-op.
 
-    A delta whose predecessors were landed and never loaded loads those first, each in its own transaction.
+    An internal stream (a listing) has no table, and nothing happens. A delta whose predecessors were landed and never loaded loads those first, each in its own transaction.
 
     :param connection: with no transaction open; the schema exists (``ensure_schema``).
     :param stream: the stream's declaration, for one that is not in the registry.
@@ -56,6 +56,8 @@ def load_stream(connection: Connection[Any], s3: Any, bucket: str, manifest: Man
     if connection.info.transaction_status != TransactionStatus.IDLE:
         raise ValueError("load_stream commits its own transaction and needs a connection that has none open")
     declared = stream or stream_of(manifest.source, manifest.stream)
+    if declared.internal:
+        return LoadResult(manifest.total, 0, 0, 0, already_loaded=True)
     result = LoadResult(0, 0, 0, 0)
     for one in reversed(list(_not_loaded(connection, s3, bucket, manifest))):
         result = _Load(connection, s3, bucket, one, declared).run()
