@@ -12,7 +12,12 @@ XPRO = LowCodeSource(
     title="MIT xPRO",
     streams=(
         Stream(name="courses", key_of=text_key("readable_id"), record_model=XproCourse, html_fields=(("description",),)),
-        Stream(name="programs", key_of=text_key("readable_id"), record_model=XproProgram, html_fields=(("description",),)),
+        Stream(
+            name="programs",
+            key_of=text_key("readable_id"),
+            record_model=XproProgram,
+            html_fields=(("description",), ("courses", "*", "description")),
+        ),
     ),
     connection_id="upstream_xpro",
     paths={"courses": "/api/courses/", "programs": "/api/programs/"},

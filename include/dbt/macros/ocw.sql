@@ -1,11 +1,11 @@
 {#- Where an object of the live bucket lies, without its data.json: courses/<slug>, courses/<slug>/pages/<page>. -#}
 {% macro ocw_object_path(payload) -%}
-    regexp_replace({{ payload }} ->> 'path', '/?(data\.json)?$', '')
+    regexp_replace({{ payload }} ->> 'object_key', '/?(data\.json)?$', '')
 {%- endmacro %}
 
 {#- What the object says. -#}
 {% macro ocw_object_data(payload) -%}
-    ({{ payload }} -> 'data')
+    ({{ payload }} -> 'body')
 {%- endmacro %}
 
 {#- Learn's id of an OCW course: number, term and year, as 16.01+fall_2005 (sources.md 2.9). -#}
