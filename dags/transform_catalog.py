@@ -10,8 +10,8 @@ When an ingest added raw versions, and every hour at minute 20 (UTC) for what th
 `raw.*`, the seeds in `include/dbt/seeds`, and the ledger `ops.transforms`.
 
 ## Writes
-The schemas `reference`, `staging`, `intermediate` and `marts`; `ops.transforms` and `ops.mart_state`. Asset `marts_catalog` when every model
-of the run and its tests succeeded, asset `reference_seeds` when the seeds were loaded.
+The schemas `reference`, `staging`, `intermediate` and `marts`; `ops.transforms` and `ops.mart_state`. Asset `marts_catalog` when
+every model of the run and its tests succeeded, asset `reference_seeds` when the seeds were loaded.
 
 ## When it fails
 The model that failed is red, what follows it is not built, nothing is published, and delivery waits. Open the red task, mend the
@@ -39,7 +39,9 @@ from include.orchestration.transform import build_models, choose_models, publish
 @dag(
     dag_id="transform_catalog",
     doc_md=__doc__,
-    schedule=AssetOrTimeSchedule(assets=(RAW_MITXONLINE | RAW_XPRO | RAW_OCW), timetable=CronTriggerTimetable("20 * * * *", timezone="UTC")),
+    schedule=AssetOrTimeSchedule(
+        assets=(RAW_MITXONLINE | RAW_XPRO | RAW_OCW), timetable=CronTriggerTimetable("20 * * * *", timezone="UTC")
+    ),
     start_date=FIRST_DAY,
     catchup=False,
     max_active_runs=16,

@@ -29,7 +29,7 @@ class DbtBuildOnce(DbtBuildLocalOperator):  # type: ignore[misc]  # Cosmos' oper
 
     def __init__(self, *, group: DbtTaskGroup, api_conn_id: str = airflow_api.AIRFLOW_API, **arguments: Any) -> None:
         self.nodes = {uid: task.task_id for uid, task in group.tasks_map.items() if uid.split(".")[0] in TASKED_TYPES}
-        self.api_conn_id = api_conn_id
+        self.api_conn_id, self.group_id = api_conn_id, group.group_id
         self.status: dict[str, str] = {}
         self.tested: dict[str, set[str]] = {}
         # Project, profile and partial-parse cache must be those of the models: dbt would parse the whole project again for others.
@@ -68,10 +68,10 @@ class DbtBuildOnce(DbtBuildLocalOperator):  # type: ignore[misc]  # Cosmos' oper
         built = self.built_nodes()
         self._mark(context["ti"], [self.nodes[uid] for uid in sorted(built)])
         unselected = [task_id for uid, task_id in self.nodes.items() if uid not in self.status]
-        left = sorted(uid for uid in self.nodes if uid in self.status and uid not in built)
-        self.log.info("dbt_build built=%d unchanged=%d left_to_own_task=%s", len(built), len(unselected), ",".join(left) or "none")
+        left = ",".join(sorted(self.left_nodes())) or "none"
+        self.log.info("dbt_build built=%d unchanged=%d left_to_own_task=%s", len(built), len(unselected), left)
         if unselected:
-            raise DownstreamTasksSkipped(tasks=unselected)
+            raise DownstreamTasksSkipped(tasks=unselected)  # type: ignore[no-untyped-call]
 
     def build(self, context: Any) -> None:
         """Run dbt for the selection; nothing when it is empty."""
@@ -83,12 +83,17 @@ class DbtBuildOnce(DbtBuildLocalOperator):  # type: ignore[misc]  # Cosmos' oper
         doubtful = {node for test, nodes in self.tested.items() if self.status[test] not in BUILT for node in nodes}
         return {uid for uid in self.nodes if self.status.get(uid) in BUILT} - doubtful
 
+    def left_nodes(self) -> set[str]:
+        """Nodes that were selected and are not built and tested."""
+        return {uid for uid in self.nodes if uid in self.status} - self.built_nodes()
+
     def _mark(self, ti: Any, task_ids: list[str]) -> None:
         if not task_ids:
             return
         try:
             with airflow_api.session(self.api_conn_id) as client:
-                refused = airflow_api.mark_success(client, ti, task_ids)
+                whole_group = len(task_ids) == len(self.nodes)
+                refused = airflow_api.mark_group(client, ti, self.group_id) if whole_group else airflow_api.mark_tasks(client, ti, task_ids)
         except httpx.HTTPError as error:
             refused = [repr(error)]
         if refused:

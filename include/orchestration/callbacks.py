@@ -6,7 +6,8 @@ import logging
 from datetime import timedelta
 from typing import Any
 
-from airflow.sdk import DeadlineAlert, DeadlineReference, SyncCallback
+from airflow.sdk.definitions.callback import SyncCallback
+from airflow.sdk.definitions.deadline import DeadlineAlert, DeadlineReference
 
 log = logging.getLogger(__name__)
 
@@ -15,7 +16,8 @@ def report_late_run(within_minutes: int, context: dict[str, Any] | None = None, 
     """Say that a run is not done `within_minutes` after it was queued. Airflow calls this in the executor and gives the context."""
     run = (context or {}).get("dag_run") or {}
     facts = run if isinstance(run, dict) else vars(run)
-    log.error("run_late dag=%s run=%s within_minutes=%d", facts.get("dag_id"), facts.get("dag_run_id") or facts.get("run_id"), within_minutes)
+    run_id = facts.get("dag_run_id") or facts.get("run_id")
+    log.error("run_late dag=%s run=%s within_minutes=%d", facts.get("dag_id"), run_id, within_minutes)
 
 
 def deadline(minutes: int) -> DeadlineAlert:

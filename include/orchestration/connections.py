@@ -22,7 +22,6 @@ WAREHOUSE_READER = "warehouse_reader"
 LEARN_DELIVERY = "learn_delivery"
 LEARN_SEARCH = "learn_search"
 CONNECT_TIMEOUT_SECONDS = 10
-S3_TIMEOUT_SECONDS = 60
 
 
 @contextmanager
@@ -57,28 +56,11 @@ class Bucket:
 
 def s3_bucket(conn_id: str = LANDING) -> Bucket:
     """The S3 client and the bucket of an `aws` connection (extra: endpoint_url, region_name, bucket)."""
+    from include.sources.clients import s3_client
+
     connection = Connection.get(conn_id)
-    return Bucket(s3_client(connection), str(connection.extra_dejson["bucket"]))
-
-
-def s3_client(connection: Connection) -> Any:
-    """An S3 client with time-outs and the SDK's own standard retries."""
-    import boto3
-    from botocore.config import Config
-
     extra = connection.extra_dejson
-    return boto3.client(
-        "s3",
-        endpoint_url=extra.get("endpoint_url"),
-        region_name=extra.get("region_name"),
-        aws_access_key_id=connection.login,
-        aws_secret_access_key=connection.password,
-        config=Config(
-            connect_timeout=CONNECT_TIMEOUT_SECONDS,
-            read_timeout=S3_TIMEOUT_SECONDS,
-            retries={"mode": "standard", "max_attempts": 5},
-        ),
-    )
+    return Bucket(s3_client(connection.login, connection.password, extra), str(extra["bucket"]))
 
 
 @dataclass(frozen=True)

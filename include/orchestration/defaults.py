@@ -43,26 +43,38 @@ LIMIT = Param(
     type=["null", "integer"],
     minimum=1,
     title="Limit",
-    description_md="Pull at most this many records of each stream, for a trial. Such a landing counts as incomplete: **nothing is ever removed** because of it. Empty: all.",
+    description_md=(
+        "Pull at most this many records of each stream, for a trial. Such a landing counts as incomplete: **nothing is "
+        "ever removed** because of it. Empty: all."
+    ),
 )
 FULL = Param(
     False,
     type="boolean",
     title="Full",
-    description_md="Fetch everything again, also what the upstream says is unchanged (`ocw`: objects with the same ETag). What is the same adds nothing to the warehouse.",
+    description_md=(
+        "Fetch everything again, also what the upstream says is unchanged (`ocw`: objects with the same ETag). What is "
+        "the same adds nothing to the warehouse."
+    ),
 )
 FROM_LANDING = Param(
     None,
     type=["null", "string"],
     pattern=r"^(\d{4}-\d{2}-\d{2}|[A-Za-z0-9_.\-]+)$",
     title="From landing",
-    description_md="Do not ask the upstream; load what was landed before: a **day** (`2026-11-22`) or a **run key** (the `run=` part of the landing's keys). Empty: pull.",
+    description_md=(
+        "Do not ask the upstream; load what was landed before: a **day** (`2026-11-22`) or a **run key** (the `run=` part"
+        " of the landing's keys). Empty: pull."
+    ),
 )
 RELEASE_REMOVALS = Param(
     False,
     type="boolean",
     title="Release removals",
-    description_md="Unpublish also what the guard holds back (more than max(50, 10 %) of a source at once). **Look at `pipelines.held_removal` first.**",
+    description_md=(
+        "Unpublish also what the guard holds back (more than max(50, 10 %) of a source at once). **Look at "
+        "`pipelines.held_removal` first.**"
+    ),
 )
 REBUILD = Param(
     False,

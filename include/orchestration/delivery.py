@@ -36,7 +36,7 @@ def deliver_reference_data() -> dict[str, dict[str, int]]:
         try:
             return {kind: asdict(result) for kind, result in deliver_reference(warehouse, learn, run, _clock).items()}
         except psycopg.errors.UndefinedTable as error:
-            raise AirflowSkipException(f"The seeds were not built yet; transform_catalog builds them. ({error.diag.message_primary})") from error
+            raise AirflowSkipException(f"No seeds yet, transform_catalog builds them: {error.diag.message_primary}") from error
 
 
 @task(pool=Pool.LEARN_DATABASE.value, execution_timeout=timedelta(hours=2), trigger_rule=TriggerRule.NONE_FAILED)

@@ -40,7 +40,7 @@ def plan_run(source: str, params: dict[str, Any]) -> list[dict[str, Any]]:
     dag_run = get_current_context()["dag_run"]
     wanted = params["from_landing"]
     if dag_run.run_type == BACKFILL and not wanted:
-        day = dag_run.logical_date.astimezone(UTC).date()
+        day = dag_run.run_after.astimezone(UTC).date()
         replay = sources.landed(s3_bucket(), source, day=day)
         if not replay:
             raise AirflowSkipException(f"Nothing of {source} was landed on {day}; a backfill replays landings and never asks the upstream.")
@@ -72,6 +72,7 @@ def _land(source: str, stream: str, params: dict[str, Any]) -> str:
         stream,
         s3_bucket(),
         run=landing_run(context["dag_run"]),
+        dag_run=context["dag_run"],
         store=context["task_state_store"],
         limit=params["limit"],
         full=params["full"],
@@ -81,8 +82,9 @@ def _land(source: str, stream: str, params: dict[str, Any]) -> str:
 @task(map_index_template=EACH_STREAM, pool=Pool.WAREHOUSE_LOAD.value, trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS)
 def load_raw(source: str, landed: list[str]) -> dict[str, Any]:
     """Add what differs to the raw versions of one stream, in the order in which it was observed; returns the counts."""
-    loaded = sources.load(s3_bucket(), source, landed)
-    get_current_context()["stream"] = loaded["stream"]  # type: ignore[typeddict-unknown-key]
+    context = get_current_context()
+    loaded = sources.load(s3_bucket(), source, landed, landing_run(context["dag_run"]))
+    context["stream"] = loaded["stream"]  # type: ignore[typeddict-unknown-key]
     return loaded
 
 
@@ -92,7 +94,7 @@ def announce(loaded: list[dict[str, Any]]) -> None:
 
     :raises AirflowSkipException: nothing new.
     """
-    totals = {name: sum(each[name] for each in loaded) for name in ("landed", "new_versions", "removed", "rejected")}
+    totals = {name: sum(each[name] for each in loaded) for name in sources.COUNTS}
     told = " ".join(f"{name}={count}" for name, count in totals.items())
     log.info("ingested %s", told)
     if not totals["new_versions"] + totals["removed"]:

@@ -17,11 +17,10 @@ log = logging.getLogger(__name__)
 @task
 def ensure_indexes() -> list[str]:
     """Make the indexes that are missing and check the others; returns those that were made."""
-    from include.contracts.documents import index_bodies
     from include.search.indexes import ensure_indexes as ensure
 
     index = search_index()
-    return ensure(index.client, index.prefix, index_bodies(), index.shards, index.replicas)
+    return ensure(index.client, index.prefix, index.shards, index.replicas)
 
 
 @task(pool=Pool.SEARCH_INDEX.value, execution_timeout=timedelta(hours=2))

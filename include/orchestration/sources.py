@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import asdict
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -12,19 +11,22 @@ from airflow.sdk import Connection
 from include.errors import NothingLanded
 from include.landing.land import land_stream
 from include.landing.store import find_manifests, read_manifest
-from include.orchestration.connections import WAREHOUSE_LOADER, Bucket, postgres, s3_client
+from include.orchestration.connections import WAREHOUSE_LOADER, Bucket, postgres
 from include.sources.base import Json, Source, find_stream
+from include.sources.clients import bucket_client, http_client
+from include.sources.registry import SOURCES
+from include.warehouse import ledger
+from include.warehouse.load import load_stream
 
 log = logging.getLogger(__name__)
 
 LISTING = "inventory"
 RESUME = "resume"
+COUNTS = ("landed", "new_versions", "removed", "rejected")
 
 
 def source_of(key: str) -> Source:
     """The source of that key."""
-    from include.sources.registry import SOURCES
-
     return SOURCES[key]
 
 
@@ -92,45 +94,54 @@ def upstream_client(source: Source) -> Any:
     connection = Connection.get(source.connection_id)
     extra = connection.extra_dejson
     if connection.conn_type == "aws":
-        from include.sources.ocw import OcwBucket
-
-        return OcwBucket(s3_client(connection), extra["bucket"], extra["base_url"])
-    from include.sources.http import HttpClient
-
-    return HttpClient(
-        source=source.key,
-        base_url=str(connection.host),
-        headers={"Authorization": f"Api-Key {connection.password}"} if connection.password else {},
-        allow_private=tuple(extra.get("allow_private", ())),
-        paths={name.removesuffix("_path"): path for name, path in extra.items() if name.endswith("_path")},
-    )
+        return bucket_client(source, connection.login, connection.password, extra)
+    return http_client(source, str(connection.host), connection.password, extra)
 
 
 def land(
-    source: str, stream: str, bucket: Bucket, *, run: str, store: Any, limit: int | None, full: bool
+    source: str, stream: str, bucket: Bucket, *, run: str, dag_run: Any, store: Any, limit: int | None, full: bool
 ) -> str:
-    """Land one stream and keep the ledger; returns the key of the manifest."""
+    """Land one stream, with its line in the ledger; returns the key of the manifest.
+
+    :raises SourceError: one of its kinds.
+    """
     publisher = source_of(source)
-    manifest = land_stream(
-        publisher,
-        find_stream(publisher, stream),
-        upstream_client(publisher),
-        bucket.client,
-        bucket.name,
-        run,
-        lambda: datetime.now(UTC),
-        resume_state=StoredState(store),
-        limit=limit,
-        full=full,
-    )
+    facts = (run, source, stream)
+    with postgres(WAREHOUSE_LOADER, autocommit=True) as warehouse:
+        ledger.run_started(warehouse, *facts, dag_run.dag_id, dag_run.run_id, now())
+        try:
+            manifest = land_stream(
+                publisher,
+                find_stream(publisher, stream),
+                upstream_client(publisher),
+                bucket.client,
+                bucket.name,
+                run,
+                now,
+                resume_state=StoredState(store),
+                limit=limit,
+                full=full,
+            )
+        except Exception as error:
+            ledger.run_finished(warehouse, *facts, now(), error=error)
+            raise
+        ledger.run_finished(warehouse, *facts, now(), manifest=manifest)
     return manifest.key
 
 
-def load(bucket: Bucket, source: str, keys: list[str]) -> dict[str, Any]:
-    """Load manifests one after the other; returns the stream and the sum of their counts."""
-    from include.warehouse.load import load_stream
+def now() -> datetime:
+    """The clock of all steps."""
+    return datetime.now(UTC)
 
-    counts = {"landed": 0, "new_versions": 0, "removed": 0, "rejected": 0}
+
+def load(bucket: Bucket, source: str, keys: list[str], run: str) -> dict[str, Any]:
+    """Load manifests one after the other; returns the stream and the sum of what they added.
+
+    A manifest that was loaded before counts only when this very run landed it: then an attempt was killed after its commit.
+
+    :param run: run key of this run.
+    """
+    counts = dict.fromkeys(COUNTS, 0)
     stream = ""
     for key in keys:
         manifest = read_manifest(bucket.client, bucket.name, key)
@@ -138,6 +149,7 @@ def load(bucket: Bucket, source: str, keys: list[str]) -> dict[str, Any]:
             raise NothingLanded("A manifest is gone", source=source, where=key, what_to_do="Landing is never deleted: restore the object.")
         stream = manifest.stream
         with postgres(WAREHOUSE_LOADER) as connection:
-            result = asdict(load_stream(connection, bucket.client, bucket.name, manifest))
-        counts = {name: count + result[name] for name, count in counts.items()}
+            result = load_stream(connection, bucket.client, bucket.name, manifest)
+        if not result.already_loaded or manifest.run == run:
+            counts = {name: count + getattr(result, name) for name, count in counts.items()}
     return {"stream": stream, **counts}

@@ -11,6 +11,7 @@ from airflow.sdk import TriggerRule, get_current_context, task
 from airflow.sdk.exceptions import AirflowSkipException
 from cosmos import DbtTaskGroup
 
+from include.errors import NotPublished
 from include.orchestration import airflow_api, manifest, transform_state
 from include.orchestration.assets import MARTS_CATALOG, REFERENCE_SEEDS
 from include.orchestration.build_once import DbtBuildOnce
@@ -18,7 +19,7 @@ from include.orchestration.connections import WAREHOUSE_DBT, WAREHOUSE_READER, p
 from include.orchestration.dbt_group import TASK_TIMEOUT
 from include.orchestration.defaults import Pool
 from include.orchestration.retries import RETRY_TRANSIENT
-from include.warehouse import transforms
+from include.warehouse import ledger, transforms
 from include.warehouse.transforms import Plan
 
 log = logging.getLogger(__name__)
@@ -32,13 +33,11 @@ def choose_models(params: dict[str, Any]) -> dict[str, Any]:
     """
     context = get_current_context()
     with postgres(WAREHOUSE_DBT) as connection:
-        if not transforms.ledger_exists(connection):
-            raise AirflowSkipException("Nothing new: nothing was ever loaded into the warehouse.")
         chosen = transforms.plan(
             connection,
             context["run_id"],
             sources=_raw_sources(),
-            project=manifest.content_hash(),
+            project=transforms.fingerprint(manifest.content_hash()),
             now=datetime.now(UTC),
             rebuild=params["rebuild"],
             cleared=bool(context["dag_run"].clear_number),
@@ -80,11 +79,14 @@ class BuildCatalog(DbtBuildOnce):
         chosen = Plan(**self.chosen)
         self.select = chosen.select
         self.full_refresh = chosen.full_refresh or bool(context["dag_run"].clear_number)
+        run = context["run_id"]
         with transform_state.sole_builder() as connection:
-            transforms.begin(connection, context["run_id"], as_of=datetime.now(UTC), chosen=chosen)
+            begun_at = datetime.now(UTC)
+            ledger.mart_building(connection, run)
+            ledger.transform_started(connection, run, begun_at, begun_at, chosen.select, chosen.full_refresh, chosen.seen)
             super().build(context)
-            if len(self.built_nodes()) < len([uid for uid in self.nodes if uid in self.status]):
-                transforms.finish(connection, context["run_id"], succeeded=False)
+            if self.left_nodes():
+                ledger.transform_finished(connection, run, datetime.now(UTC), succeeded=False)
 
 
 def build_models(models: DbtTaskGroup, chosen: Any) -> BuildCatalog:
@@ -108,11 +110,14 @@ def publish_catalog() -> None:
     :raises AirflowSkipException: another run has begun to rebuild them in the meantime; it will publish.
     """
     run = get_current_context()["run_id"]
+    now = datetime.now(UTC)
     with postgres(WAREHOUSE_READER) as connection:
-        other = transforms.publish(connection, run)
-    if other:
-        raise AirflowSkipException(f"{other} is rebuilding the marts; it publishes them when its tests have passed.")
-    log.info("published mart=%s run=%s", transforms.MART, run)
+        ledger.transform_finished(connection, run, now, succeeded=True)
+        try:
+            ledger.mart_published(connection, run, now)
+        except NotPublished as error:
+            raise AirflowSkipException(str(error)) from error
+    log.info("published mart=%s run=%s", ledger.CATALOG, run)
 
 
 @task(outlets=[REFERENCE_SEEDS], trigger_rule=TriggerRule.NONE_FAILED_MIN_ONE_SUCCESS)
