@@ -26,8 +26,11 @@ log = logging.getLogger(__name__)
 class ResumeState(Protocol):
     """Where an interrupted read remembers how far it came; survives the process (Airflow's task state store)."""
 
-    def get(self) -> Json | None: ...
-    def set(self, value: Json | None) -> None: ...
+    def get(self) -> Json | None:
+        """What was remembered last, None when nothing was."""
+
+    def set(self, value: Json | None) -> None:
+        """Remember, or forget with None."""
 
 
 class NoState:
@@ -68,9 +71,9 @@ def land_stream(
         log.info("event=already_landed source=%s stream=%s run=%s records=%d", source.key, stream.name, run, committed.total)
         return committed
     state = resume_state or NoState()
-    attempt = _Attempt(source, stream, s3, bucket, run, limit, full)
+    attempt = _Attempt(source, stream, s3, bucket, run, limit, full, clock())
     try:
-        attempt.resume(state.get(), clock())
+        attempt.resume(state.get())
         client.log = requests = RequestLog()
         view = LandingView(s3, bucket, source, run, full)
         for page in source.pages(stream, client, attempt.cursor, limit, clock, view):
@@ -118,18 +121,21 @@ def land_source(
 class _Attempt:
     """One attempt at a run: what was stored so far, and how far the upstream was read."""
 
-    def __init__(self, source: Source, stream: Stream, s3: Any, bucket: str, run: str, limit: int | None, full: bool) -> None:
+    def __init__(
+        self, source: Source, stream: Stream, s3: Any, bucket: str, run: str, limit: int | None, full: bool, now: datetime
+    ) -> None:
         self.source, self.stream, self.run, self.limit, self.full = source, stream, run, limit, full
-        self._fresh = lambda: PartWriter(s3, bucket, source.key, stream.name, run)
+        self.s3, self.bucket, self.started_at = s3, bucket, now
         self.writer = self._fresh()
         self.cursor: Json | None = None
-        self.started_at: datetime | None = None
         self.page: Page | None = None
         self.pages = 0
 
-    def resume(self, state: Json | None, now: datetime) -> None:
+    def _fresh(self) -> PartWriter:
+        return PartWriter(self.s3, self.bucket, self.source.key, self.stream.name, self.run)
+
+    def resume(self, state: Json | None) -> None:
         """Go on from ``state`` when it is of this run and all that it counts is stored; else from the beginning."""
-        self.started_at = now
         if not state or [state.get(name) for name in ("run", "limit", "full")] != [self.run, self.limit, self.full]:
             return
         if self.writer.restore(state["parts"], state["rejects"]):
@@ -154,7 +160,6 @@ class _Attempt:
 
     def state(self) -> Json:
         """What has to be remembered to go on after the page that was just stored."""
-        assert self.started_at is not None
         return {
             "run": self.run,
             "limit": self.limit,
@@ -167,7 +172,6 @@ class _Attempt:
 
     def finish(self, now: datetime, requests: Json, code_version: str) -> Manifest:
         """The manifest, if the pages add up."""
-        assert self.started_at is not None
         writer, page = self.writer, self.page
         whole = self.limit is None
         read = writer.total + len(writer.rejects)

@@ -76,10 +76,9 @@ def read_manifest_stream(manifest: Path, config: Json, stream: Stream, client: H
     watch.take_over(reader)
     records = watch.typed(lambda: (record.data for partition in reader.generate_partitions() for record in partition.read()))
     batch: list[Any] = []
-    number = read = 0
-    for record in records:
+    number = 0
+    for read, record in enumerate(records, start=1):
         batch.append(dict(record))
-        read += 1
         done = limit is not None and read >= limit
         if len(batch) == PAGE_RECORDS or done:
             number += 1

@@ -94,13 +94,20 @@ class Source(Protocol):
     """A publisher's feed. Implementations are frozen: ``pages`` gets everything that it needs."""
 
     @property
-    def key(self) -> str: ...
+    def key(self) -> str:
+        """Module, DAG, pool, S3 prefix, dbt folder and tag have this name."""
+
     @property
-    def title(self) -> str: ...
+    def title(self) -> str:
+        """For people."""
+
     @property
-    def streams(self) -> tuple[Stream, ...]: ...
+    def streams(self) -> tuple[Stream, ...]:
+        """In the order in which they are landed."""
+
     @property
-    def connection_id(self) -> str: ...
+    def connection_id(self) -> str:
+        """The connection with the address and the key."""
 
     def pages(
         self,

@@ -46,7 +46,7 @@ class AddressGuard:
                     raise RefusedAddress(
                         f"{host}:{port} is at {address}, which is not a public address",
                         where=f"{host}:{port}",
-                        what_to_do=f"If this upstream really is inside, add \"{host}:{port}\" to allow_private of its connection.",
+                        what_to_do=f'If this upstream really is inside, add "{host}:{port}" to allow_private of its connection.',
                     )
         return addresses
 
@@ -104,7 +104,7 @@ def guarded_adapter(guard: Check, **options: Any) -> HTTPAdapter:
 
     class Adapter(HTTPAdapter):
         def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-            super().init_poolmanager(*args, **kwargs)  # type: ignore[no-untyped-call]
+            super().init_poolmanager(*args, **kwargs)
             self.poolmanager.pool_classes_by_scheme = {"http": PlainPool, "https": SecurePool}
 
         def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:

@@ -16,7 +16,16 @@ import requests
 from urllib3 import BaseHTTPResponse
 from urllib3.util.retry import Retry
 
-from include.errors import AuthError, IncompletePage, PipelineError, RateLimited, RefusedAddress, SchemaDrift, SourceError, UpstreamUnavailable
+from include.errors import (
+    AuthError,
+    IncompletePage,
+    PipelineError,
+    RateLimited,
+    RefusedAddress,
+    SchemaDrift,
+    SourceError,
+    UpstreamUnavailable,
+)
 from include.sources.base import RequestLog
 from include.sources.guard import AddressGuard, guard_session
 from include.sources.payload import parse_json
@@ -170,7 +179,7 @@ def same_host(base: str, link: str) -> str:
         raise RefusedAddress(
             f"The link to the next page leads to another host: {target.hostname}",
             where=link,
-            what_to_do="Ask the publisher. If the feed has moved, change the base URL of the connection; the key is not sent anywhere else.",
+            what_to_do="Ask the publisher. If the feed has moved, change the base URL of the connection; the key goes nowhere else.",
         )
     return target._replace(scheme=origin.scheme, netloc=origin.netloc, fragment="").geturl()
 

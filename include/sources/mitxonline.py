@@ -23,9 +23,7 @@ COURSES = Stream(
     record_model=MitxonlineCourse,
     html_fields=(("page", "description"), ("courseruns", "*", "page", "description")),
 )
-PROGRAMS = Stream(
-    name="programs", key_of=text_key("readable_id"), record_model=MitxonlineProgram, html_fields=(("page", "description"),)
-)
+PROGRAMS = Stream(name="programs", key_of=text_key("readable_id"), record_model=MitxonlineProgram, html_fields=(("page", "description"),))
 
 
 @dataclass(frozen=True)

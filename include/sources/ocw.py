@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any, Literal
 
 from include.errors import IncompletePage, SchemaDrift
 from include.sources.base import Clock, Json, LandedBefore, Page, Record, Reject, Stream
@@ -51,6 +52,17 @@ COURSES = Stream(
 CONTENT_FILES = Stream(
     name="content_files", key_of=lambda payload: str(payload["object_key"]), record_model=OcwContentFile, mode="objects", may_be_empty=True
 )
+
+
+class OcwBucket(Bucket):
+    """The live bucket.
+
+    :param base_url: the site that the bucket is served as; kept for those who make URLs of object keys.
+    """
+
+    def __init__(self, s3: Any, name: str, base_url: str = "https://ocw.mit.edu/") -> None:
+        super().__init__(source="ocw", s3=s3, name=name)
+        self.base_url = base_url
 
 
 @dataclass(frozen=True)
@@ -115,7 +127,7 @@ def _changed_objects(
             what_to_do="Nothing: the task compares again from the start.",
         )
     old_key, old = compared or (None, iter(()))
-    kind = "delta" if old_key else "snapshot"
+    kind: Literal["snapshot", "delta"] = "delta" if old_key else "snapshot"
     found = changes(_only(before.listing(), wanted), _only(old, wanted))
     todo = (change for change in found if change.key > after and (limit is None or change.entry is not None))
     read = 0
@@ -135,11 +147,10 @@ def _only(entries: Iterable[Json], wanted: Callable[[str], bool]) -> Iterator[Js
 def _batches(todo: Iterable[Change], limit: int | None) -> Iterator[list[Change]]:
     """Changes in order, as many together as a part may hold."""
     batch: list[Change] = []
-    size = taken = 0
-    for change in todo:
+    size = 0
+    for taken, change in enumerate(todo, start=1):
         batch.append(change)
         size += change.entry["size"] if change.entry else 0
-        taken += 1
         done = limit is not None and taken >= limit
         if len(batch) == BATCH_OBJECTS or size >= BATCH_BYTES or done:
             yield batch

@@ -33,9 +33,7 @@ class MartState:
     published_at: datetime | None
 
 
-def run_started(
-    connection: Connection[Any], run_key: str, source: str, stream: str, dag_id: str, dag_run_id: str, at: datetime
-) -> None:
+def run_started(connection: Connection[Any], run_key: str, source: str, stream: str, dag_id: str, dag_run_id: str, at: datetime) -> None:
     """An attempt to land a stream begins; a repeated attempt keeps the first start."""
     _write(
         connection,

@@ -47,7 +47,8 @@ class LoadResult:
 def load_stream(connection: Connection[Any], s3: Any, bucket: str, manifest: Manifest, stream: Stream | None = None) -> LoadResult:
     """Bring the raw table of a stream to what ``manifest`` says, in one transaction; loaded before, it is a no-op.
 
-    An internal stream (a listing) has no table, and nothing happens. A delta whose predecessors were landed and never loaded loads those first, each in its own transaction.
+    An internal stream (a listing) has no table, and nothing happens. A delta whose predecessors were landed and never loaded loads
+    those first, each in its own transaction.
 
     :param connection: with no transaction open; the schema exists (``ensure_schema``).
     :param stream: the stream's declaration, for one that is not in the registry.
@@ -90,18 +91,19 @@ def _not_loaded(connection: Connection[Any], s3: Any, bucket: str, manifest: Man
 
 def _loaded(cursor: Cursor[Any], key: str) -> LoadResult | None:
     row = cursor.execute("select landed, new_versions, removed, rejected from ops.loads where manifest_key = %s", [key]).fetchone()
-    return LoadResult(*row, already_loaded=True) if row else None
+    return LoadResult(row[0], row[1], row[2], row[3], already_loaded=True) if row else None
 
 
 def _judge(manifest: Manifest, result: LoadResult) -> None:
-    allowed = max(REJECTS_FLOOR, int(REJECTS_SHARE * (manifest.total + manifest.rejected)))
+    read = manifest.total + manifest.rejected
+    allowed = max(REJECTS_FLOOR, int(REJECTS_SHARE * read))
     if result.rejected > allowed:
         raise TooManyRejects(
-            f"{result.rejected} of {manifest.total + manifest.rejected} records were rejected ({allowed} are allowed); the others are loaded",
+            f"{result.rejected} of {read} records were rejected ({allowed} are allowed); the others are loaded",
             source=manifest.source,
             run=manifest.run,
             where=manifest.stream,
-            what_to_do=f"select reason, where_found, sample from ops.rejects where run_key = '{manifest.run}' and stream = '{manifest.stream}':"
+            what_to_do=f"Look at ops.rejects (run_key = '{manifest.run}', stream = '{manifest.stream}'): reason, where_found, sample;"
             " correct it at the publisher, or adapt the record model of the source.",
         )
 
@@ -128,8 +130,8 @@ class _Load:
             self._reapply_later(cursor)
             result = LoadResult(manifest.total, new, removed, len(rejects))
             cursor.execute(
-                "insert into ops.loads (manifest_key, source, stream, run_key, observed_at, loaded_at, landed, new_versions, removed, rejected)"
-                " values (%s, %s, %s, %s, %s, clock_timestamp(), %s, %s, %s, %s)",
+                "insert into ops.loads (manifest_key, source, stream, run_key, observed_at, loaded_at, landed, new_versions, removed,"
+                " rejected) values (%s, %s, %s, %s, %s, clock_timestamp(), %s, %s, %s, %s)",
                 [manifest.key, manifest.source, manifest.stream, manifest.run, manifest.started_at,
                  manifest.total, new, removed, len(rejects)],
             )  # fmt: skip
@@ -185,9 +187,7 @@ class _Load:
     def _changed(self, cursor: Cursor[Any], prepared: PreparedPart, observed_at: datetime) -> list[int]:
         if not prepared.keys:
             return []
-        cursor.execute(
-            self._statement("changed_rows.sql"), {"keys": prepared.keys, "hashes": prepared.hashes, "observed_at": observed_at}
-        )
+        cursor.execute(self._statement("changed_rows.sql"), {"keys": prepared.keys, "hashes": prepared.hashes, "observed_at": observed_at})
         return [position - 1 for (position,) in cursor.fetchall()]
 
     def _keep_keys(self, cursor: Cursor[Any], keys: list[str]) -> None:
@@ -240,4 +240,4 @@ class _Load:
                 )  # fmt: skip
 
     def _statement(self, name: str) -> sql.Composed:
-        return sql.SQL(read_sql(name).decode()).format(table=sql.Identifier(self.table))  # type: ignore[arg-type]
+        return sql.SQL(read_sql(name).decode()).format(table=sql.Identifier(self.table))

@@ -43,9 +43,7 @@ def ensure_schema(connection: Connection[Any], streams: Iterable[tuple[str, str]
         connection.execute(read_sql("ops.sql"))
         for table in tables:
             connection.execute(
-                sql.SQL(read_sql("raw_table.sql").decode()).format(  # type: ignore[arg-type]
-                    table=sql.Identifier(table), index=sql.Identifier(f"{table}_latest")
-                )
+                sql.SQL(read_sql("raw_table.sql").decode()).format(table=sql.Identifier(table), index=sql.Identifier(f"{table}_latest"))
             )
         connection.execute(read_sql("grants.sql"))
 

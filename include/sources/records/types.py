@@ -33,14 +33,12 @@ def _moment(text: str) -> str:
 def _number(value: Any) -> Any:
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise ValueError("not a number")
     try:
-        number = Decimal(value if isinstance(value, str) else repr(value))
+        number = Decimal("nan" if isinstance(value, bool) else str(value))
     except InvalidOperation:
-        raise ValueError("not a number") from None
+        number = Decimal("nan")
     if not number.is_finite() or abs(number) >= PRICE_LIMIT:
-        raise ValueError("not a number of at most 12 digits")
+        raise ValueError("not a number of at most 12 digits, two of them after the point")
     return value
 
 
