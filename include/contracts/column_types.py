@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import types
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -94,7 +93,6 @@ PLAIN: dict[Any, str] = {
     bool: "boolean",
     float: "double precision",
     UUID: "uuid",
-    datetime: "timestamp with time zone",
 }
 
 

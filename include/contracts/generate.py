@@ -15,6 +15,9 @@ from .ddl import schema_sql
 from .documents import RESOURCE_DOCUMENTS, ContentFileDocument, index_bodies
 from .tables import TABLES
 
+ROOT = Path(__file__).resolve().parents[1]
+"""The folder that holds ``contracts`` and ``dbt``."""
+
 
 def json_schema() -> dict[str, Any]:
     """JSON Schema of the rows of every table and of the documents of every index."""
@@ -34,14 +37,13 @@ def _json(value: object) -> str:
     return json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
-ROOT = Path(__file__).resolve().parents[1]
 ARTIFACTS: dict[str, Callable[[], str]] = {
     "contracts/generated/learn_schema.sql": schema_sql,
     "contracts/generated/index_bodies.json": lambda: _json(index_bodies()),
     "contracts/generated/schema.json": lambda: _json(json_schema()),
     "dbt/models/marts/_marts__contracts.yml": marts_yaml,
 }
-"""Path below the folder that holds ``contracts`` (``include``), and what makes the text."""
+"""Path below ``ROOT``, and what makes the text."""
 
 
 def generate(root: Path = ROOT) -> list[str]:

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import yaml
+from jsonschema import Draft202012Validator
 from opensearchpy import OpenSearch
 
 from include.contracts.documents import index_bodies
@@ -128,3 +129,13 @@ def test_the_contract_installs_alone_and_needs_only_pydantic(tmp_path: Path) -> 
     assert set(run.stdout.split()) == NEEDED
     for path in ARTIFACTS:
         assert (site / path).read_text() == (ROOT / path).read_text(), f"{path} depends on the name of the package"
+
+
+def test_the_json_schema_is_valid_and_says_what_the_models_say() -> None:
+    schema = json.loads((ROOT / "contracts" / "generated" / "schema.json").read_text())
+    Draft202012Validator.check_schema(schema)
+    assert set(TABLES) < set(schema["properties"])
+    row = {"id": 1, "created_on": "2024-09-10T12:00:00Z", "updated_on": "2024-09-10T12:00:00Z", "name": "Lectures"}
+    validator = Draft202012Validator(schema)
+    assert validator.is_valid({"learning_resources_learningresourcecontenttag": row})
+    assert not validator.is_valid({"learning_resources_learningresourcecontenttag": row | {"name": "x" * 129}})
