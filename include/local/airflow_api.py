@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
+from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, stop_after_delay, wait_fixed
 
 from include.local.pools import POOLS
 
-TIMEOUT_SECONDS = 30.0
+TIMEOUT_SECONDS = 60.0
+PATIENCE_SECONDS = 120.0
+"""How long a question is asked again when the server is busy or is being restarted."""
 
 
 class AirflowApi:
@@ -45,10 +49,28 @@ class AirflowApi:
         """Runs of any DAG that are queued or running."""
         return list(self.call("GET", "dags/~/dagRuns", params={"state": ["queued", "running"], "limit": 100})["dag_runs"])
 
+    def finished_runs(self, since: datetime) -> list[dict[str, Any]]:
+        """Runs of any DAG that ended after ``since``."""
+        wanted = {"state": ["success", "failed"], "end_date_gte": since.isoformat(), "limit": 100, "order_by": "end_date"}
+        return list(self.call("GET", "dags/~/dagRuns", params=wanted)["dag_runs"])
+
+    def import_errors(self) -> list[dict[str, Any]]:
+        """DAG files that could not be read."""
+        return list(self.call("GET", "importErrors")["import_errors"])
+
     def unfinished_tasks(self) -> list[dict[str, Any]]:
         """Task instances that are being worked on now."""
         states = ["running", "queued", "up_for_retry", "restarting"]
         return list(self.call("GET", "dags/~/dagRuns/~/taskInstances", params={"state": states, "limit": 100})["task_instances"])
+
+    def starts_by_itself(self, dag_id: str) -> bool:
+        """Whether the scheduler makes a run as soon as the DAG is unpaused: its schedule has a moment behind it without one."""
+        due = self.call("GET", f"dags/{dag_id}")["next_dagrun_run_after"]
+        return bool(due) and datetime.fromisoformat(due) <= datetime.now(UTC)
+
+    def warm_up(self) -> None:
+        """Let the server build the API that tasks speak, which takes seconds, before the first task has to wait for it."""
+        self._http.get("/execution/health")
 
     def ensure_pools(self) -> None:
         """Make the pools that are missing; a person's change to one stays."""
@@ -58,7 +80,11 @@ class AirflowApi:
                 self.call("POST", "pools", {"name": name, "slots": slots, "description": description})
 
     def _send(self, method: str, path: str, json: Any, params: Mapping[str, Any] | None) -> httpx.Response:
-        return self._http.request(method, f"/api/v2/{path}", json=json, params=dict(params or {}))
+        patience = stop_after_delay(PATIENCE_SECONDS) if method == "GET" else stop_after_attempt(1)
+        for attempt in Retrying(retry=retry_if_exception_type(httpx.TransportError), stop=patience, wait=wait_fixed(1), reraise=True):
+            with attempt:
+                return self._http.request(method, f"/api/v2/{path}", json=json, params=dict(params or {}))
+        raise AssertionError("Retrying ends by an answer or an error")
 
     def _login(self) -> None:
         answer = self._http.post("/auth/token", json={"username": self._user, "password": self._password})

@@ -41,7 +41,8 @@ def _is_free(port: int) -> bool:
 
 
 def _complaint(name: str, port: int) -> str:
-    return f"Port {port}, for {TITLES[name]}, is taken by {_listener(port)}. Stop that, or put another number in .env: {Ports.setting(name)}=..."
+    taken_by = f"Port {port}, for {TITLES[name]}, is taken by {_listener(port)}."
+    return f"{taken_by} Stop that, or put another number in .env: {Ports.setting(name)}=..."
 
 
 def _listener(port: int) -> str:

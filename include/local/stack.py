@@ -222,7 +222,9 @@ class Stack:
                 self.supervisor.ensure_started(name)
             for name in programs.AIRFLOW_COMPONENTS.values():
                 self._await(name, step, lambda name=name: probe(name, self.addresses).well)  # type: ignore[misc]
-            self.api().ensure_pools()
+            api = self.api()
+            api.warm_up()
+            api.ensure_pools()
             step.note = self.settings.airflow_url
 
     def _await(self, name: str, step: Step, is_ready: Callable[[], bool]) -> None:
