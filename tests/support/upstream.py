@@ -14,7 +14,8 @@ from include.local.upstream.embedded import running_upstream
 from include.local.upstream.settings import UpstreamSettings
 
 CLOCK = datetime(2024, 9, 10, 12, tzinfo=UTC)
-HTTP = httpx.Client(verify=False)  # noqa: S501 (plain HTTP on loopback; loading certificates for each call takes 0.1 s)
+HTTP = httpx.Client(verify=False)
+"""Plain HTTP on loopback: loading certificates for each call would take 0.1 s."""
 Running = tuple[str, UpstreamClient]
 """Base URL and control client."""
 

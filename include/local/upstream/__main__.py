@@ -11,8 +11,8 @@ from pathlib import Path
 
 import uvicorn
 
-from include.local.upstream.archive import BadArchive, load_ocw_archive
 from include.local.upstream.objects import s3_client
+from include.local.upstream.ocw import NotOurBucket, OcwBucket
 from include.local.upstream.settings import UpstreamSettings
 
 DEFAULT_PORT = 8077
@@ -27,15 +27,14 @@ def main(arguments: list[str] | None = None) -> int:
     serve.add_argument("--port", type=int, default=int(os.environ.get("UPSTREAM_PORT", DEFAULT_PORT)))
     load = commands.add_parser("load-ocw", help="load an archive of courses into the OCW bucket")
     load.add_argument("archive", type=Path)
-    load.add_argument("--keep-extra", action="store_true", help="keep objects of these courses that the archive does not have")
     given = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     try:
         settings = UpstreamSettings.from_env()
         if given.command == "serve":
             return _serve(settings, given.host, given.port)
-        return _load(settings, given.archive, replace_courses=not given.keep_extra)
-    except (ValueError, BadArchive) as error:
+        return _load(settings, given.archive)
+    except (ValueError, NotOurBucket) as error:
         sys.stderr.write(f"{error}\n")
         return 2
 
@@ -48,10 +47,10 @@ def _serve(settings: UpstreamSettings, host: str, port: int) -> int:
     return 0
 
 
-def _load(settings: UpstreamSettings, archive: Path, *, replace_courses: bool) -> int:
+def _load(settings: UpstreamSettings, archive: Path) -> int:
     if not settings.s3:
         raise ValueError("set UPSTREAM_S3_ENDPOINT_URL, UPSTREAM_S3_ACCESS_KEY and UPSTREAM_S3_SECRET_KEY")
-    loaded = load_ocw_archive(s3_client(dict(settings.s3)), settings.ocw_bucket, archive, replace_courses=replace_courses)
+    loaded = OcwBucket(settings, s3_client(dict(settings.s3))).load_archive(archive)
     changes = loaded.changes
     counts = f"{changes.written} objects written, {changes.unchanged} unchanged, {changes.deleted} deleted"
     sys.stdout.write(f"{len(loaded.courses)} courses: {counts}\n")

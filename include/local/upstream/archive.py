@@ -101,12 +101,11 @@ def check_archive(path: Path, limits: ArchiveLimits = ArchiveLimits()) -> tuple[
     return tuple(courses)
 
 
-def load_ocw_archive(
-    s3: Any, bucket: str, path: Path | str, *, replace_courses: bool = True, limits: ArchiveLimits = ArchiveLimits()
-) -> LoadedArchive:
-    """Bring the archive's courses into the bucket; objects that are the same already are not written again.
+def load_ocw_archive(s3: Any, bucket: str, path: Path | str, *, limits: ArchiveLimits = ArchiveLimits()) -> LoadedArchive:
+    """Bring the archive's courses into the bucket, and nothing else of them: what the archive does not have is deleted.
 
-    :param replace_courses: delete objects of these courses that the archive does not have, as a publish with sync does.
+    Objects that are the same already are not written again.
+
     :raises BadArchive: before anything is written.
     """
     archive = Path(path)
@@ -123,6 +122,5 @@ def load_ocw_archive(
                 content = tar.extractfile(member)
                 extra.discard(key)
                 writer.write(key, content.read() if content else b"", known)
-        if replace_courses:
-            writer.prune(sorted(extra))
+        writer.prune(sorted(extra))
     return LoadedArchive(courses, writer.changes)

@@ -46,7 +46,7 @@ from include.local.upstream.commands import (
     StateCommand,
 )
 from include.local.upstream.faults import KINDS, BadFault, Fault, FaultBoard
-from include.local.upstream.ocw import OcwBucket
+from include.local.upstream.ocw import NotOurBucket, OcwBucket
 from include.local.upstream.paths import BadEdit, Edit
 from include.local.upstream.publishers import RequestLog
 from include.local.upstream.settings import UpstreamSettings
@@ -61,7 +61,7 @@ class NoOcw(RuntimeError):
 
 STATUS_OF: dict[type[Exception], int] = {
     BadEdit: 400, BadFault: 400, BadArchive: 400, corruptions.NotCorruptible: 400,
-    UnknownRecord: 404, DuplicateRecord: 409, NoOcw: 503, BotoCoreError: 502, ClientError: 502,
+    UnknownRecord: 404, DuplicateRecord: 409, NoOcw: 503, NotOurBucket: 409, BotoCoreError: 502, ClientError: 502,
 }  # fmt: skip
 
 
@@ -122,9 +122,7 @@ class Control:
 
     async def describe(self, request: Request) -> Response:
         """All commands with the JSON Schema of their bodies, and the kinds of faults."""
-        schemas = {
-            name: {"says": model.__doc__, "body": model.model_json_schema()} for name, (model, _) in self._commands.items()
-        }
+        schemas = {name: {"says": model.__doc__, "body": model.model_json_schema()} for name, (model, _) in self._commands.items()}
         kinds = {name: {"says": kind.says, "options": kind.options} for name, kind in KINDS.items()}
         told = {"about": __doc__, "commands": schemas, "faults": kinds, "corruptions": corruptions.KINDS}
         return self.refused(request) or JSONResponse(told)

@@ -44,6 +44,7 @@ STREAMS = ("courses", "content_files")
 class Marker:
     """The bucket's account of itself. ``touched`` holds keys, and prefixes that end in ``/``."""
 
+    ours: bool = False
     source: str = ""
     touched: list[str] = field(default_factory=list)
 
@@ -54,6 +55,10 @@ class Marker:
     def is_touched(self, slug: str) -> bool:
         """Whether anything of this course has been changed."""
         return any(key.startswith(course_prefix(slug)) for key in self.touched)
+
+
+class NotOurBucket(RuntimeError):
+    """The bucket has courses that this sandbox did not write: filling it would delete them."""
 
 
 class OcwBucket:
@@ -71,13 +76,13 @@ class OcwBucket:
         """Make the bucket what the settings say, except for what commands have changed.
 
         :param afresh: forget the commands, too.
+        :raises NotOurBucket: before anything is written.
         """
         with self._lock:
-            ensure_bucket(self._s3, self._bucket)
-            marker, source = self._marker(), self._source()
+            marker, source = self._claim(), self._source()
             other_source = afresh or marker.source != source
             if other_source:
-                marker = Marker(source=source)
+                marker = Marker(ours=True, source=source)
             expected = dict(self._expected())
             self.progress |= {"ready": False, "courses": len(expected), "courses_done": 0}
             with Writer(self._s3, self._bucket, marker.touched) as writer:
@@ -114,9 +119,7 @@ class OcwBucket:
     def _source(self) -> str:
         """Says what the bucket is filled from; when it changes, what was there before goes."""
         archives = [str(path.resolve()) for path in self._settings.archives]
-        origin = (
-            str(self._settings.data.resolve()) if self._settings.data else f"seed {self._settings.seed}, {self._count} courses"
-        )
+        origin = str(self._settings.data.resolve()) if self._settings.data else f"seed {self._settings.seed}, {self._count} courses"
         return f"{origin}; archives {archives}"
 
     def _expected(self) -> Iterator[tuple[str, int]]:
@@ -149,6 +152,20 @@ class OcwBucket:
             if error.response["ResponseMetadata"]["HTTPStatusCode"] != 404:
                 raise
             return Marker()
+
+    def _claim(self) -> Marker:
+        """The marker; an empty bucket gets one first, so that a filling that is cut off is taken up again.
+
+        A bucket with courses and no marker might be a publisher's own, reached by a wrong setting.
+        """
+        ensure_bucket(self._s3, self._bucket)
+        marker = self._marker()
+        if not marker.ours:
+            if next(list_courses(self._s3, self._bucket), None) is not None:
+                raise NotOurBucket(f"the bucket {self._bucket} has courses that are not of this sandbox; name another one")
+            marker.ours = True
+            self._keep(marker)
+        return marker
 
     def _keep(self, marker: Marker) -> None:
         put(self._s3, self._bucket, MARKER, orjson.dumps(asdict(marker)))
@@ -232,8 +249,12 @@ class OcwBucket:
             return delete_objects(self._s3, self._bucket, keys)
 
     def load_archive(self, path: Path) -> LoadedArchive:
-        """Load an archive over what is there and remember its courses, so that the next start leaves them."""
+        """Load an archive over what is there and remember its courses, so that the next start leaves them.
+
+        :raises NotOurBucket: or :raises BadArchive: before anything is written.
+        """
         with self._lock:
+            self._claim()
             loaded = load_ocw_archive(self._s3, self._bucket, path)
             self._touch(*map(course_prefix, loaded.courses))
             return loaded

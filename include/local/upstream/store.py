@@ -101,7 +101,10 @@ def _overlay_as_json(overlay: Overlay) -> dict[str, Any]:
 def _read(path: Path) -> Snapshot | None:
     if not path.exists():
         return None
-    body = orjson.loads(path.read_bytes())
+    try:
+        body = orjson.loads(path.read_bytes())
+    except orjson.JSONDecodeError as error:
+        raise ValueError(f"{path} is not a state of the sandbox upstream; remove it to start afresh: {error}") from error
     overlays = {}
     for name, kept in body["overlays"].items():
         feed, stream = name.split("/")

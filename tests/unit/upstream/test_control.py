@@ -205,9 +205,7 @@ def test_feed_asks_for_its_key(upstream: Upstream) -> None:
     assert HTTP.get(path, headers={"Authorization": "Api-Key secret"}).status_code == 200
 
 
-def test_command_line_refuses_other_hosts_without_a_token(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_command_line_refuses_other_hosts_without_a_token(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.delenv("UPSTREAM_CONTROL_TOKEN", raising=False)
     assert main(["serve", "--host", "0.0.0.0"]) == 2
     assert "UPSTREAM_CONTROL_TOKEN" in capsys.readouterr().err

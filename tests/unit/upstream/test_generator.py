@@ -17,6 +17,7 @@ from include.local.upstream.generated import ocw, vocabulary
 from include.local.upstream.generated.common import QUIET_DAYS
 from include.local.upstream.settings import UpstreamSettings, split_resources
 from include.local.upstream.store import Store
+from include.sources.registry import stream_of
 
 CLOCK = datetime(2024, 9, 10, 12, tzinfo=UTC)
 STREAMS = [("mitxonline", "courses"), ("mitxonline", "programs"), ("xpro", "courses"), ("xpro", "programs")]
@@ -65,6 +66,21 @@ def test_records_fit_learns_columns(feed: str, stream: str) -> None:
         assert record.get("platform", "xPRO") in vocabulary.XPRO_PLATFORMS
         for field in ("min_price", "max_price", "current_price"):
             assert record.get(field) is None or 0 <= record[field] < 10**10
+
+
+@pytest.mark.parametrize(("feed", "stream"), STREAMS)
+def test_records_pass_the_checks_of_their_source(feed: str, stream: str) -> None:
+    model = stream_of(feed, stream).record_model
+    for record in records(feed, stream):
+        model.model_validate(record)
+
+
+def test_ocw_records_pass_the_checks_of_their_source() -> None:
+    models = {True: stream_of("ocw", "courses").record_model, False: stream_of("ocw", "content_files").record_model}
+    for key, body in chain.from_iterable(ocw.course_objects(1, index) for index in range(200)):
+        if key.endswith("/data.json"):
+            envelope = {"object_key": key, "etag": "0", "last_modified": "2024-09-10T12:00:00Z", "body": body}
+            models[key.count("/") == 2].model_validate(envelope)
 
 
 @pytest.mark.parametrize(("feed", "stream"), STREAMS)

@@ -35,9 +35,7 @@ def test_every_record_once(address: str, page_size: int) -> None:
 def test_view_is_base_without_removed_plus_added(data: st.DataObject, count: int) -> None:
     removed = data.draw(st.sets(st.integers(0, max(0, count - 1)))) if count else set()
     added = [(f"new{number}", {"readable_id": f"new{number}"}) for number in range(data.draw(st.integers(0, 5)))]
-    base = GeneratedRecords(
-        count, lambda index: {"readable_id": f"k{index}"}, lambda key: int(key[1:]) if key[0] == "k" else None
-    )
+    base = GeneratedRecords(count, lambda index: {"readable_id": f"k{index}"}, lambda key: int(key[1:]) if key[0] == "k" else None)
     view = StreamView(base, Overlay(removed=frozenset(f"k{index}" for index in removed), added=tuple(added)))
     expected = [f"k{index}" for index in range(count) if index not in removed] + [key for key, _ in added]
     size = data.draw(st.integers(1, 10))

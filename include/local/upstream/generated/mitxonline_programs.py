@@ -68,9 +68,7 @@ def program(seed: int, index: int, courses: int, anchor: datetime) -> Json:
     }
 
 
-def _requirements(
-    rng: random.Random, program_id: int, required: list[int], electives: list[int], programs: list[int]
-) -> list[Json]:
+def _requirements(rng: random.Random, program_id: int, required: list[int], electives: list[int], programs: list[int]) -> list[Json]:
     numbers = iter(range(program_id * 100, program_id * 100 + 100))
 
     def node(kind: str, children: list[Json] | None = None, **data: object) -> Json:

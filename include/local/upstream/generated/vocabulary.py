@@ -212,7 +212,7 @@ TITLE_ENDINGS = (
     ": Theory and Practice",
     " for Engineers",
     " II",
-    " – Métodos y aplicaciones",
+    " — Métodos y aplicaciones",
     ": From ∂x/∂t to Practice",
     " (入門)",
     " for Policy Makers",
