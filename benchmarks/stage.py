@@ -1,0 +1,116 @@
+"""One stage in a process of its own, so that its time and its peak memory are its own: ``python -m benchmarks.stage land HOME``.
+
+Prints one JSON line: ``seconds`` (the work, without imports and connecting), ``units`` (what it handled), ``peak_mib`` (of the process).
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import boto3
+import psycopg
+
+from benchmarks.place import settings_in
+from include.delivery import deliver, deliver_reference
+from include.landing import find_manifests, land_stream, run_key
+from include.local.connections import UPSTREAM_PATHS
+from include.local.settings import HOST, Settings
+from include.search import SearchSettings, ensure_indexes, make_client, sync
+from include.sources.base import Source
+from include.sources.http import HttpClient
+from include.sources.ocw import OcwBucket
+from include.sources.registry import SOURCES
+from include.warehouse.load import load_stream
+
+KIB_PER_MIB = 1024
+Work = Callable[[Settings], int]
+
+
+def now() -> datetime:
+    """The clock of every stage."""
+    return datetime.now(UTC)
+
+
+def upstream_client(settings: Settings, source: Source) -> Any:
+    """What the source reads with, as the connection of the local stack describes it."""
+    if source.key == "ocw":
+        return OcwBucket(boto3.client("s3", **settings.s3), settings.ocw_bucket, "https://ocw.mit.edu/")
+    paths = {name.removesuffix("_path"): path for name, path in UPSTREAM_PATHS[source.key].items()}
+    return HttpClient(source.key, settings.upstream_url, allow_private=(f"{HOST}:{settings.ports.upstream}",), paths=paths)
+
+
+def land(settings: Settings) -> int:
+    """Pull all feeds; records landed."""
+    s3 = boto3.client("s3", **settings.s3)
+    moment = now()
+    landed = 0
+    for source in SOURCES.values():
+        run = run_key(f"ingest_{source.key}", f"bench-{moment.isoformat()}", moment)
+        client = upstream_client(settings, source)
+        landed += sum(land_stream(source, stream, client, s3, settings.landing_bucket, run, now).total for stream in source.streams)
+    return landed
+
+
+def load(settings: Settings) -> int:
+    """Load what was landed last; records read."""
+    s3 = boto3.client("s3", **settings.s3)
+    read = 0
+    with psycopg.connect(settings.dsn("warehouse", "warehouse_loader")) as connection:
+        for source in SOURCES.values():
+            for stream in (each for each in source.streams if not each.internal):
+                manifest = find_manifests(s3, settings.landing_bucket, source.key, stream.name)[-1]
+                read += load_stream(connection, s3, settings.landing_bucket, manifest).landed
+    return read
+
+
+def deliver_units(settings: Settings) -> int:
+    """Deliver the marts; units written."""
+    with (
+        psycopg.connect(settings.dsn("warehouse", "warehouse_reader")) as warehouse,
+        psycopg.connect(settings.dsn("learn", "learn_delivery")) as learn,
+    ):
+        results = deliver(warehouse, learn, f"bench-{now().isoformat()}", now)
+    return sum(result.inserted + result.updated + result.unpublished for result in results.values())
+
+
+def reference(settings: Settings) -> int:
+    """Deliver the taxonomy, which delivery of resources needs."""
+    with (
+        psycopg.connect(settings.dsn("warehouse", "warehouse_reader")) as warehouse,
+        psycopg.connect(settings.dsn("learn", "learn_delivery")) as learn,
+    ):
+        deliver_reference(warehouse, learn, f"bench-{now().isoformat()}", now)
+    return 0
+
+
+def sync_documents(settings: Settings) -> int:
+    """Sync the index; documents sent."""
+    client = make_client(SearchSettings(settings.opensearch_url))
+    ensure_indexes(client, settings.index_prefix, 1, 0)
+    with psycopg.connect(settings.dsn("learn", "learn_search")) as connection:
+        result = sync(connection, client, settings.index_prefix, f"bench-{now().isoformat()}", now)
+    return result.indexed + result.deleted
+
+
+STAGES: dict[str, Work] = {"land": land, "load": load, "reference": reference, "deliver": deliver_units, "sync": sync_documents}
+
+
+def main(stage: str, home: str) -> None:
+    """Run the stage once and print what it took."""
+    settings = settings_in(Path(home))
+    began = time.monotonic()
+    units = STAGES[stage](settings)
+    seconds = time.monotonic() - began
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / KIB_PER_MIB
+    print(json.dumps({"seconds": round(seconds, 3), "units": units, "peak_mib": round(peak)}))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2])
