@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
 from pathlib import Path
-from typing import Any
 
 import psycopg
 
@@ -16,19 +14,22 @@ LEARN_SCHEMA = Path(__file__).resolve().parents[1] / "contracts" / "generated" /
 
 def ensure_schemas(settings: Settings) -> None:
     """Make what is missing in the warehouse and in Learn's database, and grant on it; safe to repeat."""
-    _call("include.warehouse.schema", "ensure_schema", settings.dsn("warehouse"))
+    from include.delivery.schema import ensure_schema as ensure_delivery_ledger
+    from include.search.ledger import ensure_schema as ensure_search_ledger
+    from include.warehouse.schema import ensure_schema as ensure_warehouse
+
+    with psycopg.connect(settings.dsn("warehouse")) as connection:
+        ensure_warehouse(connection)
     ensure_learn_tables(settings)
-    delivery = settings.dsn("learn", "learn_delivery")
-    _call("include.delivery.schema", "ensure_schema", delivery)
-    _call("include.search.ledger", "ensure_schema", delivery)
+    with psycopg.connect(settings.dsn("learn", "learn_delivery")) as connection:
+        ensure_delivery_ledger(connection)
+        ensure_search_ledger(connection)
     with psycopg.connect(settings.admin_dsn_of("learn"), autocommit=True) as admin:
         postgres.run_sql(admin, "learn_grants.sql")
 
 
 def ensure_learn_tables(settings: Settings) -> None:
     """Learn's own tables, as its Django would have made them, and what delivery and search may do with them."""
-    if not LEARN_SCHEMA.exists():
-        return
     from include.contracts.ownership import grants_sql, read_grants_sql
 
     with psycopg.connect(settings.dsn("learn")) as connection:
@@ -37,12 +38,3 @@ def ensure_learn_tables(settings: Settings) -> None:
             connection.execute(LEARN_SCHEMA.read_bytes())
         connection.execute(grants_sql("learn_delivery").encode())
         connection.execute(read_grants_sql("learn_search").encode())
-
-
-def _call(module: str, name: str, dsn: str) -> None:
-    try:
-        ensure: Any = getattr(importlib.import_module(module), name)
-    except (ImportError, AttributeError):
-        return
-    with psycopg.connect(dsn) as connection:
-        ensure(connection)

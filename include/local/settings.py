@@ -119,6 +119,7 @@ class Settings:
     given_opensearch_url: str = ""
     given_s3_url: str = ""
     given_s3_keys: tuple[str, str] = ("", "")
+    given_secrets: Secrets | None = None
     upstream_seed: int = 1
     upstream_resources: int = 300
     upstream_data: str = ""
@@ -174,8 +175,8 @@ class Settings:
 
     @cached_property
     def secrets(self) -> Secrets:
-        """The generated passwords of this home."""
-        return Secrets.kept_in(self.home / "secrets.json")
+        """The generated passwords of this home, or those that were given."""
+        return self.given_secrets or Secrets.kept_in(self.home / "secrets.json")
 
     @property
     def run_dir(self) -> Path:
