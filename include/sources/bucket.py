@@ -105,7 +105,7 @@ class Bucket:
             return Reject(f"larger than {MAX_RECORD_BYTES} bytes", where, sample)
         try:
             parsed = parse_json(body)
-        except (ValueError, RecursionError) as error:
+        except ValueError as error:
             return Reject(f"is not JSON: {error}", where, sample)
         if not isinstance(parsed, dict):
             return Reject("is not a JSON object", where, sample)

@@ -30,7 +30,10 @@ def parse_json(body: bytes) -> Any:
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError:
-        return json.loads(body, parse_constant=lambda _: NotFinite(), parse_float=_finite)
+        try:
+            return json.loads(body, parse_constant=lambda _: NotFinite(), parse_float=_finite)
+        except RecursionError:
+            raise ValueError("nested too deeply") from None
 
 
 def _finite(text: str) -> float | NotFinite:
@@ -79,5 +82,5 @@ def reject_of(reason: str, where: str, payload: Any, key: str | None = None) -> 
     try:
         sample = json.dumps(payload, ensure_ascii=True)[:SAMPLE_BYTES]
     except (TypeError, ValueError, RecursionError):
-        sample = repr(payload)[:SAMPLE_BYTES]
+        sample = f"a {type(payload).__name__} that cannot be shown"
     return Reject(reason=reason, where=where, sample=sample, key=key)

@@ -1,0 +1,131 @@
+"""Low-code sources: the CDK reads, and our rules hold around it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from include.errors import AuthError, IncompletePage, PipelineError, RateLimited, RefusedAddress, SchemaDrift, UpstreamUnavailable
+from include.sources import airbyte
+from include.sources.base import Page, find_stream
+from include.sources.http import HttpClient
+from include.sources.registry import SOURCES
+from tests.support.http_server import Answer, Scripted
+
+Make = Callable[..., HttpClient]
+XPRO = SOURCES["xpro"]
+PATH = "/api/courses/"
+
+
+def read(client: HttpClient, limit: int | None = None) -> list[Page]:
+    return list(XPRO.pages(find_stream(XPRO, "courses"), client, None, limit, lambda: None))  # type: ignore[arg-type,return-value]
+
+
+def test_a_plain_list_is_read_as_it_was_sent(upstream: Scripted, client_of: Make) -> None:
+    sent = [{"readable_id": f"c{n}", "price": 1.50, "nothing": None, "text": "é", "deep": {"a": [1, {}]}} for n in range(1_203)]
+    upstream.script[PATH] = [Answer(body=json.dumps(sent).encode())]
+    client = client_of(upstream)
+    pages = read(client)
+    assert [record.payload for page in pages for record in page.records] == sent
+    assert max(len(page.records) for page in pages) == airbyte.PAGE_RECORDS
+    assert client.log.requests == 1
+    assert upstream.seen[0][1]["User-Agent"].startswith("LearnPipelines/")
+
+
+def test_a_passing_trouble_is_survived(upstream: Scripted, client_of: Make) -> None:
+    upstream.script[PATH] = [Answer(500), Answer(429, headers={"Retry-After": "0"}), Answer(body=b'[{"readable_id": "a"}]')]
+    assert [record.key for page in read(client_of(upstream)) for record in page.records] == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        (Answer(500), UpstreamUnavailable),
+        (Answer(429, headers={"Retry-After": "0"}), RateLimited),
+        (Answer(429, headers={"Retry-After": "7200"}), RateLimited),
+        (Answer(401), AuthError),
+        (Answer(404), SchemaDrift),
+        (Answer(body=b""), IncompletePage),
+        (Answer(body=b"<html>"), UpstreamUnavailable),
+        (Answer(body=b"[1, 2", cut=0), UpstreamUnavailable),
+        (Answer(body=b"x" * 99, cut=50), UpstreamUnavailable),
+        (Answer(302, headers={"Location": "http://169.254.169.254/"}), RefusedAddress),
+    ],
+    ids=["500", "429", "429 for hours", "401", "404", "empty", "HTML", "half a JSON", "cut", "redirect inside"],
+)
+def test_a_lasting_trouble_has_its_type(upstream: Scripted, client_of: Make, answer: Answer, error: type[PipelineError]) -> None:
+    upstream.script[PATH] = [answer]
+    with pytest.raises(error) as caught:
+        read(client_of(upstream))
+    assert caught.value.source == "mitxonline"  # the client's
+    assert caught.value.what_to_do
+
+
+def test_one_bad_number_rejects_one_record(upstream: Scripted, client_of: Make) -> None:
+    upstream.script[PATH] = [Answer(body=b'[{"readable_id": "a", "price": NaN}, {"readable_id": "b"}, {"title": "nameless"}]')]
+    [page] = read(client_of(upstream))
+    assert [record.key for record in page.records] == ["b"]
+    assert {(reject.key, reject.reason) for reject in page.rejects} == {
+        ("a", "contains a number that is not finite"),
+        (None, "has no readable_id"),
+    }
+
+
+PAGED = """
+version: 7.39.1
+type: DeclarativeSource
+check: {type: CheckStream, stream_names: [courses]}
+streams:
+  - type: DeclarativeStream
+    name: courses
+    schema_loader: {type: InlineSchemaLoader, schema: {type: object}}
+    retriever:
+      type: SimpleRetriever
+      requester:
+        type: HttpRequester
+        url_base: "{{ config['base_url'] }}"
+        path: /items
+        authenticator:
+          type: ApiKeyAuthenticator
+          api_token: "{{ config['api_key'] }}"
+          inject_into: {type: RequestOption, inject_into: header, field_name: X-Api-Key}
+      record_selector:
+        type: RecordSelector
+        extractor: {type: DpathExtractor, field_path: [items]}
+      paginator:
+        type: DefaultPaginator
+        page_token_option: {type: RequestPath}
+        pagination_strategy:
+          type: CursorPagination
+          cursor_value: "{{ response['next'] }}"
+          stop_condition: "{{ not response['next'] }}"
+"""
+
+
+def test_a_new_paged_feed_with_a_key_is_one_yaml(upstream: Scripted, client_of: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "newfeed.yaml").write_text(PAGED)
+    monkeypatch.setattr(airbyte, "MANIFESTS", tmp_path)
+    upstream.script["/items"] = [
+        Answer(body=json.dumps({"items": [{"readable_id": "a"}], "next": f"{upstream.url}/more"}).encode()),
+    ]
+    upstream.script["/more"] = [Answer(body=b'{"items": [{"readable_id": "b"}], "next": null}')]
+    source = replace(XPRO, key="newfeed")  # type: ignore[type-var]
+    pages = source.pages(find_stream(XPRO, "courses"), client_of(upstream, "secret"), None, None, None)
+    assert [record.key for page in pages for record in page.records] == ["a", "b"]
+    assert [(path, headers["X-Api-Key"]) for path, headers in upstream.seen] == [("/items", "secret"), ("/more", "secret")]
+
+
+def test_a_manifest_whose_token_cannot_be_guarded_is_refused(
+    upstream: Scripted, client_of: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start, end = PAGED.index("        authenticator:"), PAGED.index("      record_selector:")
+    oauth = "        authenticator: {type: OAuthAuthenticator, token_refresh_endpoint: 'http://x/', client_id: a, client_secret: b, refresh_token: c}\n"
+    (tmp_path / "newfeed.yaml").write_text(PAGED[:start] + oauth + PAGED[end:])
+    monkeypatch.setattr(airbyte, "MANIFESTS", tmp_path)
+    with pytest.raises(RuntimeError, match="token"):
+        list(replace(XPRO, key="newfeed").pages(find_stream(XPRO, "courses"), client_of(upstream), None, None, None))  # type: ignore[type-var]
+    assert upstream.seen == []

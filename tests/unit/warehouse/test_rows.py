@@ -1,0 +1,33 @@
+"""The content hash leaves out what changes without a meaning, and nothing else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from hypothesis import given
+from hypothesis import strategies as st
+
+from include.warehouse.rows import content_hash
+
+VOLATILE = (("fetched_at",), ("runs", "*", "views"))
+
+
+def digest(payload: dict[str, Any]) -> bytes:
+    text = orjson.dumps(payload, option=orjson.OPT_SORT_KEYS)
+    return content_hash(text, orjson.loads(text), VOLATILE)
+
+
+@given(views=st.lists(st.integers(0, 9), max_size=3), fetched=st.text(max_size=3))
+def test_volatile_places_do_not_count(views: list[int], fetched: str) -> None:
+    payload = {"title": "a", "fetched_at": fetched, "runs": [{"id": n, "views": seen} for n, seen in enumerate(views)]}
+    without = {"title": "a", "runs": [{"id": n} for n, _ in enumerate(views)]}
+    assert digest(payload) == digest(without)
+
+
+numbers = st.dictionaries(st.text(max_size=3), st.integers(0, 9), max_size=3)
+
+
+@given(one=numbers, other=numbers)
+def test_everything_else_counts(one: dict[str, int], other: dict[str, int]) -> None:
+    assert (digest(one) == digest(other)) == (one == other)
