@@ -24,8 +24,8 @@ from include.local.connections import UPSTREAM_PATHS
 from include.local.settings import HOST, Settings
 from include.search import SearchSettings, ensure_indexes, make_client, sync
 from include.sources.base import Source
+from include.sources.bucket import Bucket
 from include.sources.http import HttpClient
-from include.sources.ocw import OcwBucket
 from include.sources.registry import SOURCES
 from include.warehouse.load import load_stream
 
@@ -41,7 +41,7 @@ def now() -> datetime:
 def upstream_client(settings: Settings, source: Source) -> Any:
     """What the source reads with, as the connection of the local stack describes it."""
     if source.key == "ocw":
-        return OcwBucket(boto3.client("s3", **settings.s3), settings.ocw_bucket, "https://ocw.mit.edu/")
+        return Bucket(source.key, boto3.client("s3", **settings.s3), settings.ocw_bucket)
     paths = {name.removesuffix("_path"): path for name, path in UPSTREAM_PATHS[source.key].items()}
     return HttpClient(source.key, settings.upstream_url, allow_private=(f"{HOST}:{settings.ports.upstream}",), paths=paths)
 

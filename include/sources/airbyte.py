@@ -24,10 +24,10 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from include.errors import PipelineError, SourceError
 from include.sources.base import Clock, Json, LandedBefore, Page, Stream
-from include.sources.guard import guard_session
-from include.sources.http import USER_AGENT, HttpClient, parse_body, read_body, refuse_status, retries, unavailable
+from include.sources.http import HttpClient, parse_body, refuse_status, unavailable
 from include.sources.payload import reject_of, why_not_kept
 from include.sources.split import split_records
+from include.sources.transport import guard_session
 
 log = logging.getLogger(__name__)
 
@@ -136,8 +136,7 @@ class _Watch:
             raise RuntimeError(f"{stream.name}: no HTTP client of the CDK was found, so none could be put under the address guard")
         for found in clients:
             session = found._session
-            guard_session(session, self.client.guard, max_retries=retries(self.client.backoff_seconds))
-            session.headers.update({"User-Agent": USER_AGENT, "Accept": "application/json"})
+            guard_session(session, self.client.guard, self.client.backoff_seconds)
             session.hooks["response"].append(self._look)
             found._disable_retries = True
 
@@ -152,15 +151,12 @@ class _Watch:
             raise self._typed(error) from error
 
     def _look(self, response: requests.Response, **_: Any) -> None:
-        """Runs on each answer before the CDK has it: reads the body within its bounds and checks it."""
-        body = read_body(response)
-        response._content, response._content_consumed = body, True  # type: ignore[attr-defined]
-        self.status, self.body = response.status_code, body
-        self.client.log.bytes += len(body)
+        """Runs on each answer before the CDK has it, and checks its body."""
+        self.status, self.body = response.status_code, response.content
         self.client.log.seconds += response.elapsed.total_seconds()
         self.client.log.count(response)
         if response.status_code == 200 and self.json_only:
-            self.doubtful = _is_doubtful(body) or self.doubtful
+            self.doubtful = _is_doubtful(self.body) or self.doubtful
 
     def _typed(self, error: Exception) -> SourceError:
         if self.status is None or self.status == 200:

@@ -136,11 +136,11 @@ class RequestLog:
     statuses: dict[str, int] = field(default_factory=dict)
 
     def count(self, response: Any) -> None:
-        """Count an answer (of requests), and the retries that it took."""
-        history = getattr(response.raw, "retries", None)
-        retried = len(history.history) if history is not None else 0
+        """Count an answer that came through our transport, and the retries that it took."""
+        retried = int(getattr(response, "retries", 0))
         self.requests += 1 + retried
         self.retries += retried
+        self.bytes += len(response.content)
         status = str(response.status_code)
         self.statuses[status] = self.statuses.get(status, 0) + 1
 

@@ -10,9 +10,7 @@ import ipaddress
 import socket
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
 
-import requests
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
@@ -23,10 +21,6 @@ from include.errors import RefusedAddress
 
 Check = Callable[[str, int], list[str]]
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
-MAX_REDIRECTS = 5
-CONNECT_TIMEOUT_SECONDS = 10.0
-READ_TIMEOUT_SECONDS = 30.0
-"""Longest silence of a server within an answer."""
 
 
 class AddressGuard:
@@ -82,65 +76,32 @@ def _checked_socket(connection: HTTPConnection, guard: Check) -> socket.socket:
     raise failure or OSError(f"{connection.host} has no address")
 
 
-def guarded_adapter(guard: Check, **options: Any) -> HTTPAdapter:
-    """A requests adapter whose every connection is opened to an address that ``guard`` passed.
+class GuardedAdapter(HTTPAdapter):
+    """A requests adapter whose every connection is opened to an address that ``guard`` passed."""
 
-    :param options: as ``requests.adapters.HTTPAdapter`` takes them.
-    """
+    def __init__(self, guard: Check, **options: Any) -> None:
+        class PlainConnection(HTTPConnection):
+            def _new_conn(self) -> socket.socket:
+                return _checked_socket(self, guard)
 
-    class PlainConnection(HTTPConnection):
-        def _new_conn(self) -> socket.socket:
-            return _checked_socket(self, guard)
+        class SecureConnection(HTTPSConnection):
+            def _new_conn(self) -> socket.socket:
+                return _checked_socket(self, guard)
 
-    class SecureConnection(HTTPSConnection):
-        def _new_conn(self) -> socket.socket:
-            return _checked_socket(self, guard)
+        class PlainPool(HTTPConnectionPool):
+            ConnectionCls = PlainConnection
 
-    class PlainPool(HTTPConnectionPool):
-        ConnectionCls = PlainConnection
+        class SecurePool(HTTPSConnectionPool):
+            ConnectionCls = SecureConnection
 
-    class SecurePool(HTTPSConnectionPool):
-        ConnectionCls = SecureConnection
+        self._pools = {"http": PlainPool, "https": SecurePool}
+        super().__init__(**options)
 
-    class Adapter(HTTPAdapter):
-        def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-            super().init_poolmanager(*args, **kwargs)
-            self.poolmanager.pool_classes_by_scheme = {"http": PlainPool, "https": SecurePool}
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        """As requests does it, with connections that check."""
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = self._pools
 
-        def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
-            kwargs["timeout"] = kwargs.get("timeout") or (CONNECT_TIMEOUT_SECONDS, READ_TIMEOUT_SECONDS)
-            return super().send(request, *args, **kwargs)
-
-        def proxy_manager_for(self, proxy: Any, **kwargs: Any) -> Any:
-            raise RefusedAddress("A proxy would hide the address that is reached", where=str(proxy), what_to_do="Unset the proxy.")
-
-    return Adapter(**options)
-
-
-def guard_session(session: requests.Session, guard: Check, **options: Any) -> None:
-    """Put ``session`` under the guard: connections, redirects, credentials, and nothing taken from the environment."""
-    adapter = guarded_adapter(guard, **options)
-    session.adapters.clear()
-    session.mount("https://", adapter)
-    session.mount("http://", adapter)
-    session.trust_env = False
-    session.max_redirects = MAX_REDIRECTS
-    # Bound on the instance, because a library's own session class (airbyte-cdk) has to be put under the guard as well.
-    session.rebuild_auth = _rebuild_auth  # type: ignore[method-assign]
-
-
-CREDENTIAL_HEADERS = ("Authorization", "Proxy-Authorization", "Cookie", "X-Api-Key", "Api-Key", "X-Auth-Token")
-
-
-def _rebuild_auth(prepared: requests.PreparedRequest, response: requests.Response) -> None:
-    """On a redirect: never from https to http, and no credential to another origin (requests keeps some of them)."""
-    before, after = urlsplit(str(response.request.url)), urlsplit(str(prepared.url))
-    if before.scheme == "https" and after.scheme != "https":
-        raise RefusedAddress(
-            f"{before.hostname} redirects from https to {after.scheme}",
-            where=f"{after.scheme}://{after.netloc}{after.path}",
-            what_to_do="Correct the base URL of the connection; an answer without TLS is not believed.",
-        )
-    if (before.scheme, before.hostname, before.port) != (after.scheme, after.hostname, after.port):
-        for name in CREDENTIAL_HEADERS:
-            prepared.headers.pop(name, None)
+    def proxy_manager_for(self, proxy: Any, **kwargs: Any) -> Any:
+        """Never: a proxy would connect where we cannot look."""
+        raise RefusedAddress("A proxy would hide the address that is reached", where=str(proxy), what_to_do="Unset the proxy.")

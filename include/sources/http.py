@@ -1,4 +1,4 @@
-"""GET of JSON from an upstream: bounded in time and size, retried where it helps, under the address guard, with typed errors.
+"""GET of JSON from an upstream, with typed errors. How the request is made is `include.sources.transport`.
 
 Decided here for every feed: a 200 whose body is not JSON is `UpstreamUnavailable` (a cut body or a maintenance page: worth another
 try), an empty body is `IncompletePage`, and JSON of another shape is `SchemaDrift` (no retry helps, the source has to be changed).
@@ -6,15 +6,12 @@ try), an empty body is `IncompletePage`, and JSON of another shape is `SchemaDri
 
 from __future__ import annotations
 
-import logging
 import time
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 from urllib.parse import urljoin, urlsplit
 
 import requests
-from urllib3 import BaseHTTPResponse
-from urllib3.util.retry import Retry
 
 from include.errors import (
     AuthError,
@@ -27,49 +24,9 @@ from include.errors import (
     UpstreamUnavailable,
 )
 from include.sources.base import RequestLog
-from include.sources.guard import AddressGuard, guard_session
+from include.sources.guard import AddressGuard
 from include.sources.payload import parse_json
-from include.version import VERSION
-
-log = logging.getLogger(__name__)
-
-ANSWER_DEADLINE_SECONDS = 180.0
-"""A whole answer may take this long: a server that sends a byte now and then is not waited for."""
-MAX_BODY_BYTES = 256 * 2**20
-MAX_WAIT_SECONDS = 60.0
-"""Longest Retry-After that a task sleeps through; a longer one is `RateLimited`, and Airflow retries later."""
-RETRIES = 4
-BODY_ATTEMPTS = 3
-RETRY_STATUSES = (429, 500, 502, 503, 504)
-USER_AGENT = f"LearnPipelines/{VERSION} (+https://learn.mit.edu)"
-
-
-class PatientRetry(Retry):
-    """urllib3's retries, except that a Retry-After beyond ``MAX_WAIT_SECONDS`` is an error instead of a long sleep."""
-
-    def get_retry_after(self, response: BaseHTTPResponse) -> float | None:
-        """Seconds that the server asks us to wait."""
-        seconds = super().get_retry_after(response)
-        if seconds is not None and seconds > MAX_WAIT_SECONDS:
-            raise RateLimited(
-                f"The upstream asks us to wait {seconds:.0f} s (HTTP {response.status})",
-                what_to_do=f"Nothing: the task is tried again later. If it stays, lower the pool of this upstream or ask for a quota"
-                f" (a task waits at most {MAX_WAIT_SECONDS:.0f} s itself).",
-            )
-        return seconds
-
-
-def retries(backoff_seconds: float = 0.5) -> PatientRetry:
-    """The retry rule of every request: connection errors, cut answers, 429 and 5xx, of GET only."""
-    return PatientRetry(
-        total=RETRIES,
-        backoff_factor=backoff_seconds,
-        backoff_max=15,
-        status_forcelist=RETRY_STATUSES,
-        allowed_methods=("GET", "HEAD"),
-        respect_retry_after_header=True,
-        raise_on_status=False,
-    )
+from include.sources.transport import RETRIES, guard_session
 
 
 @dataclass
@@ -92,8 +49,7 @@ class HttpClient:
     def __post_init__(self) -> None:
         self.guard = AddressGuard(self.allow_private)
         self.session = requests.Session()
-        guard_session(self.session, self.guard, max_retries=retries(self.backoff_seconds))
-        self.session.headers.update({"User-Agent": USER_AGENT, "Accept": "application/json"})
+        guard_session(self.session, self.guard, self.backoff_seconds)
         if self.api_key:
             self.session.headers["Authorization"] = f"Api-Key {self.api_key}"
 
@@ -105,16 +61,11 @@ class HttpClient:
         """The parsed body of a GET. Raises a typed `SourceError` that carries this source and ``where``."""
         started = time.monotonic()
         try:
-            for attempt in range(1, BODY_ATTEMPTS + 1):
-                try:
-                    return self._answer(url)
-                except (requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError) as error:
-                    # urllib3 retries up to the headers; a body that is cut comes after them.
-                    if attempt == BODY_ATTEMPTS:
-                        raise
-                    self.log.retries += 1
-                    log.info("event=body_cut source=%s where=%s attempt=%d error=%s", self.source, where, attempt, type(error).__name__)
-                    time.sleep(self.backoff_seconds * attempt)
+            response = self.session.get(url)
+            self.log.count(response)
+            if response.status_code != 200:
+                refuse_status(response.status_code, response.content, response.headers.get("Retry-After"))
+            return parse_body(response.content)
         except PipelineError as error:
             error.source, error.where = error.source or self.source, error.where or where
             raise
@@ -122,34 +73,6 @@ class HttpClient:
             raise unavailable(error, self.source, where) from error
         finally:
             self.log.seconds += time.monotonic() - started
-        raise AssertionError("unreachable")
-
-    def _answer(self, url: str) -> Any:
-        with self.session.get(url, stream=True) as response:
-            self.log.count(response)
-            body = read_body(response)
-        self.log.bytes += len(body)
-        if response.status_code != 200:
-            refuse_status(response.status_code, body, response.headers.get("Retry-After"))
-        return parse_body(body)
-
-
-def read_body(response: requests.Response) -> bytes:
-    """The body of a streamed response, within ``MAX_BODY_BYTES`` and ``ANSWER_DEADLINE_SECONDS``."""
-    deadline = time.monotonic() + ANSWER_DEADLINE_SECONDS
-    chunks, size = [], 0
-    for chunk in response.iter_content(64 * 1024):
-        chunks.append(chunk)
-        size += len(chunk)
-        if size > MAX_BODY_BYTES:
-            raise SchemaDrift(
-                f"The answer is larger than {MAX_BODY_BYTES} bytes", what_to_do="Ask the publisher for pages, or read another endpoint."
-            )
-        if time.monotonic() > deadline:
-            raise UpstreamUnavailable(
-                f"The answer took longer than {ANSWER_DEADLINE_SECONDS:.0f} s", what_to_do="Nothing: the task is tried again."
-            )
-    return b"".join(chunks)
 
 
 def parse_body(body: bytes) -> Any:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from include.errors import IncompletePage, SchemaDrift
 from include.sources.base import Clock, Json, LandedBefore, Page, Record, Reject, Stream
@@ -52,17 +52,6 @@ COURSES = Stream(
 CONTENT_FILES = Stream(
     name="content_files", key_of=lambda payload: str(payload["object_key"]), record_model=OcwContentFile, mode="objects", may_be_empty=True
 )
-
-
-class OcwBucket(Bucket):
-    """The live bucket.
-
-    :param base_url: the site that the bucket is served as; kept for those who make URLs of object keys.
-    """
-
-    def __init__(self, s3: Any, name: str, base_url: str = "https://ocw.mit.edu/") -> None:
-        super().__init__(source="ocw", s3=s3, name=name)
-        self.base_url = base_url
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ import pytest
 import requests
 
 from include.errors import RefusedAddress
-from include.sources.guard import AddressGuard, guard_session, is_public
+from include.sources.guard import AddressGuard, is_public
+from include.sources.transport import guard_session
 from include.sources.http import HttpClient
 from tests.support.http_server import Answer, Scripted
 

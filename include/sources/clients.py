@@ -1,0 +1,54 @@
+"""What a source reads with, made of the plain facts of its connection (host, password, extra), without knowing Airflow."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from include.sources.base import Source
+from include.sources.bucket import FETCH_THREADS, Bucket
+from include.sources.http import HttpClient
+from include.sources.transport import CONNECT_TIMEOUT_SECONDS, READ_TIMEOUT_SECONDS, USER_AGENT
+
+PATH_SUFFIX = "_path"
+S3_ATTEMPTS = 5
+
+
+def http_client(source: Source, base_url: str, api_key: str | None = None, extra: dict[str, Any] | None = None) -> HttpClient:
+    """Client of an HTTP upstream.
+
+    :param extra: ``allow_private``: list of "host:port"; ``<stream>_path``: path of a stream, when it is not the source's own.
+    """
+    facts = extra or {}
+    paths = {stream.name: facts[stream.name + PATH_SUFFIX] for stream in source.streams if facts.get(stream.name + PATH_SUFFIX)}
+    return HttpClient(
+        source=source.key, base_url=base_url, api_key=api_key or None, allow_private=tuple(facts.get("allow_private", ())), paths=paths
+    )
+
+
+def bucket_client(source: Source, access_key: str | None, secret_key: str | None, extra: dict[str, Any]) -> Bucket:
+    """Client of a bucket upstream.
+
+    :param extra: ``bucket``; ``endpoint_url`` and ``region_name`` where they are not Amazon's.
+    """
+    return Bucket(source=source.key, s3=s3_client(access_key, secret_key, extra), name=str(extra["bucket"]))
+
+
+def s3_client(access_key: str | None, secret_key: str | None, extra: dict[str, Any]) -> Any:
+    """A boto3 client with time-outs, retries and enough connections for parallel reads; also good for the landing zone."""
+    return boto3.client(
+        "s3",
+        aws_access_key_id=access_key or None,
+        aws_secret_access_key=secret_key or None,
+        endpoint_url=extra.get("endpoint_url"),
+        region_name=extra.get("region_name") or "us-east-1",
+        config=Config(
+            connect_timeout=CONNECT_TIMEOUT_SECONDS,
+            read_timeout=READ_TIMEOUT_SECONDS,
+            retries={"mode": "standard", "total_max_attempts": S3_ATTEMPTS},
+            max_pool_connections=FETCH_THREADS * 2,
+            user_agent_extra=USER_AGENT.split()[0],
+        ),
+    )
