@@ -67,14 +67,10 @@ def read_lookups(connection: psycopg.Connection[Any], app_base_url: str) -> Look
 
     :param app_base_url: Learn's address, the beginning of every ``channel_url``.
     """
-    known = connection.execute(
-        "select count(to_regclass(name)) from unnest(%s::text[]) as name", [list(CHANNEL_TABLES)]
-    ).fetchone()
-    if known is None or known[0] < len(CHANNEL_TABLES):
+    (known,) = connection.execute("select count(to_regclass(name)) from unnest(%s::text[]) as name", [list(CHANNEL_TABLES)]).fetchall()
+    if known[0] < len(CHANNEL_TABLES):
         return Lookups(channels=(), featured_lists=())
-    channels = connection.execute(
-        (SQL_FOLDER / "channels.sql").read_bytes(), {"base_url": app_base_url.rstrip("/")}
-    ).fetchall()
+    channels = connection.execute((SQL_FOLDER / "channels.sql").read_bytes(), {"base_url": app_base_url.rstrip("/")}).fetchall()
     featured = connection.execute(
         "select distinct featured_list_id from channels_channel where featured_list_id is not null order by 1"
     ).fetchall()
@@ -86,15 +82,12 @@ def read_lookups(connection: psycopg.Connection[Any], app_base_url: str) -> Look
     )
 
 
-def build_documents(
-    connection: psycopg.Connection[Any], resource_ids: Iterable[int], lookups: Lookups
-) -> dict[int, Document]:
+def build_documents(connection: psycopg.Connection[Any], resource_ids: Iterable[int], lookups: Lookups) -> dict[int, Document]:
     """The documents of the given resources, by id; an unpublished or unknown resource has none."""
     statement = "\n".join(part.read_text() for part in sorted((SQL_FOLDER / "documents").glob("*.sql")))
     rows = connection.execute(statement.encode(), {"ids": list(resource_ids), **lookups.parameters()})
     return {
-        resource_id: Document(resource_id, resource_type, text, unknown_codes)
-        for resource_id, resource_type, text, unknown_codes in rows
+        resource_id: Document(resource_id, resource_type, text, unknown_codes) for resource_id, resource_type, text, unknown_codes in rows
     }
 
 

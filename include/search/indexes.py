@@ -27,9 +27,7 @@ def has_knn(client: OpenSearch) -> bool:
     return any(plugin["component"] == KNN_PLUGIN for plugin in client.cat.plugins(format="json"))
 
 
-def ensure_indexes(
-    client: OpenSearch, prefix: str, shards: int = 1, replicas: int = 0, types: Collection[str] | None = None
-) -> list[str]:
+def ensure_indexes(client: OpenSearch, prefix: str, shards: int = 1, replicas: int = 0, types: Collection[str] | None = None) -> list[str]:
     """Make the indexes that are missing and check those that are there; returns the names of the indexes made.
 
     ``combined_hybrid`` is left out on a server that cannot hold vectors.

@@ -68,10 +68,10 @@ def ensure_schema(connection: Connection) -> None:
 
     The outbox belongs to delivery (``include.delivery.schema``).
     """
-    missing = connection.execute(
+    (missing,) = connection.execute(
         "select count(*) from unnest(%s::text[]) as name where to_regclass('pipelines.' || name) is null", [list(TABLES)]
-    ).fetchone()
-    if missing != (0,):
+    ).fetchall()
+    if missing[0]:
         connection.execute((SQL_FOLDER / "schema.sql").read_bytes())
 
 
@@ -99,7 +99,7 @@ def exclusive(connection: Connection) -> Iterator[None]:
 
 def begin(connection: Connection, run_key: str, now: datetime, reenqueued: int) -> Run:
     """Write the run down before anything is sent, so that a killed sync can be told from a finished one."""
-    row = connection.execute(
+    (row,) = connection.execute(
         """
         insert into pipelines.sync_run (run_key, started_at, horizon, reenqueued)
         select %s, %s, greatest((select max(sequence) from pipelines.outbox), max(horizon), 0), %s from pipelines.sync_run
@@ -107,8 +107,7 @@ def begin(connection: Connection, run_key: str, now: datetime, reenqueued: int) 
             (select coalesce(max(horizon), 0) from pipelines.sync_run where finished_at is null)
         """,
         [run_key, now, reenqueued],
-    ).fetchone()
-    assert row is not None
+    ).fetchall()
     return Run(sync_run_id=row[0], run_key=run_key, horizon=row[1], in_doubt=row[2])
 
 
@@ -141,9 +140,7 @@ def batches(connection: Connection, horizon: int, entries: int) -> Iterator[list
         yield batch
 
 
-def acknowledge(
-    connection: Connection, run: Run, now: datetime, settled: Sequence[Pending], answers: Sequence[Answer]
-) -> None:
+def acknowledge(connection: Connection, run: Run, now: datetime, settled: Sequence[Pending], answers: Sequence[Answer]) -> None:
     """Record the answers and take the settled resources' entries out of the outbox, in one transaction.
 
     Exactly the entries that were read are deleted, so an entry that was committed late under a lower number stays.
@@ -187,9 +184,7 @@ def enqueue_rejected(connection: Connection, run_key: str, now: datetime) -> int
     return len(rows)
 
 
-def reenqueue(
-    connection: Connection, resources: Sequence[tuple[int, str]], reason: str, run_key: str, now: datetime
-) -> None:
+def reenqueue(connection: Connection, resources: Sequence[tuple[int, str]], reason: str, run_key: str, now: datetime) -> None:
     """New outbox entries for (resource id, type) pairs."""
     ids, types = [row[0] for row in resources], [row[1] for row in resources]
     connection.execute(

@@ -19,9 +19,7 @@ HELD_BY_TYPE_SQL = Path(__file__).with_name("sql") / "held_by_type.sql"
 RESOURCES_ONLY = {"query": {"exists": {"field": "resource_type"}}}  # content files live in the same index
 
 
-def reenqueue_lost(
-    connection: psycopg.Connection[Any], client: OpenSearch, prefix: str, run_key: str, now: datetime
-) -> int:
+def reenqueue_lost(connection: psycopg.Connection[Any], client: OpenSearch, prefix: str, run_key: str, now: datetime) -> int:
     """Compare counts per type; where the index holds less than it should, put all of the type into the outbox again.
 
     One count request per type. Entries that wait in the outbox excuse missing documents, because a sync that was killed

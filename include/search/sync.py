@@ -93,7 +93,9 @@ def _drain(
     limits: Limits,
 ) -> tuple[SyncResult, list[Answer]]:
     """Read, build, send, acknowledge, batch by batch; one batch is built while the one before is being sent."""
-    result, rejections, written = SyncResult(), [], set()
+    result = SyncResult()
+    rejections: list[Answer] = []
+    written: set[str] = set()
     lookups = read_lookups(connection, app_base_url)
 
     def acknowledge(batch: Batch, sending: Future[list[Answer]]) -> None:
@@ -120,9 +122,7 @@ def _drain(
     return result, rejections
 
 
-def _batches(
-    connection: psycopg.Connection[Any], prefix: str, run: Run, lookups: Lookups, limits: Limits
-) -> Iterator[Batch]:
+def _batches(connection: psycopg.Connection[Any], prefix: str, run: Run, lookups: Lookups, limits: Limits) -> Iterator[Batch]:
     for pending in ledger.batches(connection, run.horizon, limits.batch_entries):
         documents = build_documents(connection, [one.resource_id for one in pending], lookups)
         operations, known = [], []
@@ -160,9 +160,7 @@ def _problem(operation: Operation, document: Document | None, limits: Limits) ->
     return ""
 
 
-def _acknowledge(
-    connection: psycopg.Connection[Any], run: Run, now: datetime, batch: Batch, answers: Sequence[Answer]
-) -> SyncResult:
+def _acknowledge(connection: psycopg.Connection[Any], run: Run, now: datetime, batch: Batch, answers: Sequence[Answer]) -> SyncResult:
     """Record one batch, then say what stands in the way of the next, if anything does."""
     unsettled = {answer.operation.resource_id for answer in answers if answer.outcome not in SETTLED}
     settled = [one for one in batch.pending if one.resource_id not in unsettled]

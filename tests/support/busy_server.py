@@ -45,15 +45,15 @@ class _Handler(BaseHTTPRequestHandler):
                 return
         self._send(*self._pass_on(body))
 
-    do_GET = do_POST = do_PUT = do_HEAD = _answer  # noqa: N815 - names that http.server asks for
+    do_GET = do_POST = do_PUT = do_HEAD = _answer
 
     def _pass_on(self, body: bytes) -> tuple[int, bytes]:
-        request = urllib.request.Request(  # noqa: S310 - the test's own server
+        request = urllib.request.Request(
             self.server.upstream + self.path, data=body or None, method=self.command,
             headers={"Content-Type": self.headers.get("Content-Type") or "application/json"},
         )  # fmt: skip
         try:
-            with urllib.request.urlopen(request) as answer:  # noqa: S310
+            with urllib.request.urlopen(request) as answer:
                 return answer.status, answer.read()
         except urllib.error.HTTPError as error:
             return error.code, error.read()

@@ -80,6 +80,4 @@ def counts(name: str, answer: dict[str, Any]) -> dict[str, int]:
     found = answer["aggregations"][name]
     while "buckets" not in found:
         found = found[name]
-    return {
-        str(bucket.get("key_as_string", bucket["key"])): bucket.get("root", bucket)["doc_count"] for bucket in found["buckets"]
-    }
+    return {str(bucket.get("key_as_string", bucket["key"])): bucket.get("root", bucket)["doc_count"] for bucket in found["buckets"]}

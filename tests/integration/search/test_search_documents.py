@@ -1,0 +1,106 @@
+"""Parts of documents that depend on tables which a Learn database may lack, and on the rights of the search role."""
+
+from __future__ import annotations
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from include.search.ledger import ensure_schema
+from tests.support.learn_catalog import add_courses, add_program, enqueue
+from tests.support.search_stack import SearchStack
+
+CHANNELS_SQL = """
+create table channels_channel (
+    id integer primary key, name text not null, channel_type text not null, published boolean not null, featured_list_id integer
+);
+create table channels_channeltopicdetail (channel_id integer, topic_id integer);
+create table channels_channeldepartmentdetail (channel_id integer, department_id text);
+create table channels_channelunitdetail (channel_id integer, unit_id text);
+insert into channels_channel values
+    (1, 'robotics', 'topic', true, null), (2, 'eecs', 'department', true, null),
+    (3, 'mitx', 'unit', true, 4), (4, 'engineering', 'topic', false, null);
+insert into channels_channeltopicdetail values (1, 2), (4, 1);
+insert into channels_channeldepartmentdetail values (2, '6');
+insert into channels_channelunitdetail values (3, 'mitx');
+insert into learning_resources_learningresourcerelationship
+    (created_on, updated_on, position, relation_type, child_id, parent_id)
+values (now(), now(), 9, 'LEARNING_PATH_ITEMS', 1, 4);
+update learning_resources_learningresourcerelationship set position = position + 3;
+"""
+
+
+def test_published_channels_give_addresses_and_featured_lists_give_ranks(stack: SearchStack) -> None:
+    add_courses(stack.learn, 1, 2)
+    add_program(stack.learn, 4, "Stands for a featured list", [1])
+    stack.learn.execute(CHANNELS_SQL.encode())
+    enqueue(stack.learn, [1, 2])
+    stack.sync(app_base_url="https://learn.example.org/")
+    found = stack.found()
+    topics = {topic["name"]: topic["channel_url"] for topic in found["1"]["topics"]}
+    assert topics == {"Engineering": None, "Robotics": "https://learn.example.org/c/topic/robotics"}
+    assert found["1"]["departments"][0]["channel_url"] == "https://learn.example.org/c/department/eecs"
+    assert found["1"]["offered_by"]["channel_url"] == "https://learn.example.org/c/unit/mitx"
+    assert (found["1"]["featured_rank"], found["2"]["featured_rank"]) == (3, None)
+    enqueue(stack.learn, [1, 2])
+    assert stack.sync().unchanged == 2, "a featured resource has the same document each time"
+
+
+def test_views_are_counted_until_learn_has_counted_them(stack: SearchStack) -> None:
+    add_courses(stack.learn, 1, 2)
+    stack.learn.execute(
+        """
+        insert into learning_resources_learningresourceviewevent (created_on, updated_on, event_date, learning_resource_id)
+        select now(), now(), now(), id from generate_series(1, 2) as id, generate_series(1, 3)
+        """
+    )
+    stack.learn.execute("update learning_resources_learningresource set view_count = 40 where id = 2")
+    enqueue(stack.learn, [1, 2])
+    stack.sync()
+    found = stack.found()
+    assert (found["1"]["views"], found["2"]["views"]) == (3, 40)
+
+
+@pytest.mark.parametrize("description", [None, "", " \n\t "])
+def test_a_blank_description_is_null(stack: SearchStack, description: str | None) -> None:
+    add_courses(stack.learn, 1, 1)
+    stack.learn.execute("update learning_resources_learningresource set description = %s", [description])
+    enqueue(stack.learn, [1])
+    stack.sync()
+    assert stack.found()["1"]["description"] is None
+
+
+@pytest.mark.parametrize("text", ["line\nbreak\r\n\u2028", 'quote " and \\ backslash', "\u00e9\U0001f600\u200b", "\x01\x1f\x7f"])
+def test_any_text_arrives_as_it_is(stack: SearchStack, text: str) -> None:
+    add_courses(stack.learn, 1, 1)
+    stack.learn.execute("update learning_resources_learningresource set full_description = %s", [text])
+    enqueue(stack.learn, [1])
+    stack.sync()
+    assert stack.found()["1"]["full_description"] == text
+
+
+def test_the_sync_needs_no_more_than_the_search_roles_rights(stack: SearchStack) -> None:
+    role = f"search_role_{stack.prefix}"
+    named = sql.Identifier(role)
+    rights = """
+        create role {role} login password 'made-for-a-test';
+        grant usage on schema public, pipelines to {role};
+        grant select on all tables in schema public to {role};
+        grant select on pipelines.delivered_unit to {role};
+        grant select, insert, delete on pipelines.outbox to {role};
+        grant select, insert, update, delete on
+            pipelines.indexed_document, pipelines.rejected_document, pipelines.sync_run to {role};
+    """
+    add_courses(stack.learn, 1, 2)
+    enqueue(stack.learn, [1, 2])
+    stack.learn.execute(sql.SQL(rights).format(role=named))
+    try:
+        with psycopg.connect(stack.dsn, user=role, password="made-for-a-test") as connection:
+            as_search_role = SearchStack(stack.dsn, connection, stack.client, stack.prefix)
+            connection.autocommit = True
+            ensure_schema(connection)
+            assert as_search_role.sync(retry_rejected=True).indexed == 2
+            stack.client.indices.delete(index=f"{stack.prefix}_program_*")
+            assert as_search_role.sync().considered == 0
+    finally:
+        stack.learn.execute(sql.SQL("drop owned by {role}; drop role {role}").format(role=named))
