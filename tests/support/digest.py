@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 
 import psycopg
 from psycopg import sql
@@ -47,10 +47,22 @@ def learn_digest(connection: psycopg.Connection, *, times: bool = False, ids: bo
     }
 
 
-def pipelines_digest(connection: psycopg.Connection, tables: Iterable[str]) -> dict[str, str]:
+def pipelines_digest(connection: psycopg.Connection, tables: Collection[str]) -> dict[str, str]:
     """Digest per table of schema ``pipelines``, without times, run keys and surrogate ids."""
     left_out = [*_left_out(times=False, ids=False), "run_key", "sequence", "held_removal_id"]
-    return {table: _digest(connection, "pipelines", table, {"resource_id": RESOURCE}, left_out) for table in tables}
+    with_resource = {
+        table
+        for (table,) in connection.execute(
+            "select attrelid::regclass::text from pg_attribute where attname = 'resource_id' and attrelid = any(%s::regclass[])",
+            [[f"pipelines.{table}" for table in tables]],
+        ).fetchall()
+    }
+    return {
+        table: _digest(
+            connection, "pipelines", table, {"resource_id": RESOURCE} if f"pipelines.{table}" in with_resource else {}, left_out
+        )
+        for table in tables
+    }
 
 
 def _left_out(times: bool, ids: bool) -> list[str]:

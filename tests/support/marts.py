@@ -29,6 +29,8 @@ create table reference.schools (id integer, name text, url text);
 create table reference.departments (department_id text, name text, school_id integer);
 create table reference.topics (topic_uuid text, name text, parent_name text, icon text);
 create table reference.topic_mappings (offeror_code text, topic_name text, mapped_to text);
+"""
+TAXONOMY_ROWS = """
 insert into reference.platforms values ('xpro', 'MIT xPRO', 'https://xpro.mit.edu/', true, true),
     ('ocw', 'MIT OpenCourseWare', 'https://ocw.mit.edu/', false, true), ('mitxonline', 'MITx Online', 'https://mitxonline.mit.edu', true, true);
 insert into reference.offerors select code, name, true, '["Courses"]', '[]', '["Online"]', '[]', '[]', '[]', '', 'Why', true
@@ -87,24 +89,42 @@ class Unit:
         return self.but(values={**self.values, "title": title})
 
 
+def create_marts(warehouse: psycopg.Connection) -> None:
+    """Create the marts as the contract has them, but texts of any length: what is too long must fail in Learn as well."""
+    warehouse.execute("create schema marts; create schema ops")
+    warehouse.execute("create table ops.mart_state (mart text primary key, state text, building_run text)")
+    warehouse.execute(TAXONOMY)
+    for table in (CATALOG_UNIT, *UNIT_TABLES):
+        columns = [
+            f'"{column.name}" {VARCHAR.sub("text", column.sql_type)}'
+            for column in MARTS[table.mart].columns
+            if column.name not in ABOUT_THE_ROW
+        ]
+        warehouse.execute(f"create table marts.{table.mart} ({', '.join(columns)})")
+        warehouse.execute(f"create index on marts.{table.mart} (resource_key)")
+
+
+def empty(connection: psycopg.Connection, *schemas: str) -> None:
+    """Delete all rows of the schemas, foreign keys or not."""
+    tables = connection.execute(
+        "select c.oid::regclass::text from pg_class c join pg_namespace n on n.oid = c.relnamespace"
+        " where c.relkind = 'r' and n.nspname = any(%s)",
+        [list(schemas)],
+    ).fetchall()
+    with connection.transaction():
+        connection.execute("set local session_replication_role = replica")
+        connection.execute("; ".join(f"delete from {table}" for (table,) in tables) or "select 1")
+
+
 class Marts:
     """The warehouse of a test."""
 
     def __init__(self, warehouse: psycopg.Connection) -> None:
-        """Create the marts as the contract has them, but texts of any length: what is too long must fail in Learn as well."""
         self.connection = warehouse
-        warehouse.execute("create schema marts; create schema ops")
-        warehouse.execute("create table ops.mart_state (mart text primary key, state text, building_run text)")
-        warehouse.execute(TAXONOMY)
-        for table in (CATALOG_UNIT, *UNIT_TABLES):
-            columns = [
-                f'"{column.name}" {VARCHAR.sub("text", column.sql_type)}'
-                for column in MARTS[table.mart].columns
-                if column.name not in ABOUT_THE_ROW
-            ]
-            warehouse.execute(f"create table marts.{table.mart} ({', '.join(columns)})")
-            warehouse.execute(f"create index on marts.{table.mart} (resource_key)")
-        self.publish()
+
+    def fill_taxonomy(self) -> None:
+        """A small taxonomy with every kind of row."""
+        self.connection.execute(TAXONOMY_ROWS)
 
     def publish(self, state: str = "published") -> None:
         self.connection.execute(

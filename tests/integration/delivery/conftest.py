@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,7 +12,7 @@ import psycopg
 import pytest
 from psycopg import sql
 from tests.support.learn import create_learn_tables
-from tests.support.marts import Marts
+from tests.support.marts import Marts, create_marts, empty
 
 from include.delivery import DeliveryResult, DeliverySettings, deliver, deliver_reference
 
@@ -29,7 +29,15 @@ class World:
     learn_dsn: str
     now: datetime = datetime(2026, 11, 22, 12, tzinfo=UTC)
     runs: int = 0
-    settings: DeliverySettings = field(default_factory=lambda: QUICK)
+    settings: DeliverySettings = QUICK
+
+    def reset(self) -> None:
+        """Empty both databases, then deliver the reference data."""
+        empty(self.marts.connection, "marts", "ops", "reference")
+        empty(self.learn, "public", "pipelines")
+        self.marts.fill_taxonomy()
+        self.marts.publish()
+        self.deliver_reference()
 
     def clock(self) -> datetime:
         return self.now
@@ -69,43 +77,24 @@ class World:
 
 
 @pytest.fixture(scope="session")
-def learn_template(servers) -> Iterator[str]:
-    """Name of a database with Learn's tables, which others are copied from."""
-    name = f"f_template_{uuid.uuid4().hex[:8]}"
-    create_learn_tables(servers.postgres_dsn(name))
-    yield name
+def delivery_databases(servers) -> Iterator[tuple[str, str]]:
+    """DSNs of a warehouse and a Learn for the session: to make a database costs more than most tests."""
+    names = [f"f_{label}_{uuid.uuid4().hex[:12]}" for label in ("warehouse", "learn")]
+    warehouse, learn = (servers.postgres_dsn(name) for name in names)
+    create_learn_tables(learn)
+    with psycopg.connect(warehouse, autocommit=True) as connection:
+        create_marts(connection)
+    yield warehouse, learn
     with psycopg.connect(servers.admin_dsn, autocommit=True) as connection:
-        connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
-
-
-@pytest.fixture
-def make_world(servers, learn_template, fresh_database) -> Iterator[Any]:
-    """A factory of worlds."""
-    opened: list[psycopg.Connection] = []
-    made: list[str] = []
-
-    def make() -> World:
-        warehouse_dsn = fresh_database("f_warehouse")
-        made.append(f"f_learn_{uuid.uuid4().hex[:12]}")
-        with psycopg.connect(servers.admin_dsn, autocommit=True) as connection:
-            connection.execute(
-                sql.SQL("create database {} template {}").format(sql.Identifier(made[-1]), sql.Identifier(learn_template))
-            )
-        learn_dsn = servers.postgres_dsn(made[-1])
-        opened.extend(psycopg.connect(dsn, autocommit=True) for dsn in (warehouse_dsn, learn_dsn))
-        world = World(Marts(opened[-2]), opened[-1], warehouse_dsn, learn_dsn)
-        world.deliver_reference()
-        return world
-
-    yield make
-    for connection in opened:
-        connection.close()
-    with psycopg.connect(servers.admin_dsn, autocommit=True) as connection:
-        for name in made:
+        for name in names:
             connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
 
 
 @pytest.fixture
-def world(make_world) -> World:
+def world(delivery_databases) -> Iterator[World]:
     """A world whose Learn has the reference data and no resource."""
-    return make_world()
+    warehouse_dsn, learn_dsn = delivery_databases
+    with psycopg.connect(warehouse_dsn, autocommit=True) as warehouse, psycopg.connect(learn_dsn, autocommit=True) as learn:
+        made = World(Marts(warehouse), learn, warehouse_dsn, learn_dsn)
+        made.reset()
+        yield made
