@@ -156,13 +156,14 @@ class Settings:
             url = values.get(name, "").rstrip("/")
             return "" if url == f"http://{HOST}:{own_port}" else url  # our own, from `eval "$(make -s env)"`
 
+        s3_url = given("S3_ENDPOINT_URL", ports.s3)
         return cls(
             home=root / ".local",
             ports=ports,
             given_postgres_dsn=values.get("POSTGRES_DSN", ""),
             given_opensearch_url=given("OPENSEARCH_URL", ports.opensearch),
-            given_s3_url=given("S3_ENDPOINT_URL", ports.s3),
-            given_s3_keys=(values.get("S3_ACCESS_KEY", ""), values.get("S3_SECRET_KEY", "")),
+            given_s3_url=s3_url,
+            given_s3_keys=(values.get("S3_ACCESS_KEY", ""), values.get("S3_SECRET_KEY", "")) if s3_url else ("", ""),
             upstream_seed=number("UPSTREAM_SEED", cls.upstream_seed),
             upstream_resources=number("UPSTREAM_RESOURCES", cls.upstream_resources),
             upstream_data=str((root / data).resolve()) if data else "",

@@ -50,6 +50,10 @@ class Supervisor:
         tag = hashlib.sha256(str(path).encode()).hexdigest()[:16]
         return Path(tempfile.gettempdir()) / f"learn-pipelines-{os.getuid()}-{tag}.sock"
 
+    def _socket_name(self) -> Path:
+        home = self.settings.home
+        return self.socket.relative_to(home) if self.socket.is_relative_to(home) else self.socket
+
     @property
     def rpc(self) -> Any:
         """supervisor's XML-RPC interface."""
@@ -181,22 +185,22 @@ class Supervisor:
         return changed
 
     def _render(self, programs: list[Program]) -> str:
-        run, logs = _escaped(self.settings.run_dir), _escaped(self.settings.logs_dir)
+        # supervisord starts in the home and all paths are relative to it: it would expand a % in a path, and more than once.
         rendered = configparser.RawConfigParser()
-        rendered["unix_http_server"] = {"file": _escaped(self.socket), "chmod": "0600"}
+        rendered["unix_http_server"] = {"file": str(self._socket_name()), "chmod": "0600"}
         rendered["supervisord"] = {
-            "pidfile": f"{run}/supervisord.pid",
-            "logfile": f"{logs}/supervisord.log",
+            "pidfile": "run/supervisord.pid",
+            "logfile": "logs/supervisord.log",
             "logfile_maxbytes": "5MB",
             "logfile_backups": "1",
-            "childlogdir": logs,
+            "childlogdir": "logs",
             "minfds": "1024",
             **({"user": "root"} if os.geteuid() == 0 else {}),
         }
         rendered["rpcinterface:supervisor"] = {"supervisor.rpcinterface_factory": "supervisor.rpcinterface:make_main_rpcinterface"}
         for program in programs:
             rendered[f"program:{program.name}"] = {
-                "command": f'/bin/sh "{run}/{program.name}.sh"',
+                "command": f"/bin/sh run/{program.name}.sh",
                 "autostart": "false",
                 "autorestart": "true",
                 "startsecs": "1",
@@ -206,7 +210,7 @@ class Supervisor:
                 "stopasgroup": "true" if program.stop_signal == "TERM" else "false",
                 "killasgroup": "true",
                 "redirect_stderr": "true",
-                "stdout_logfile": f"{logs}/{program.name}.log",
+                "stdout_logfile": f"logs/{program.name}.log",
                 "stdout_logfile_maxbytes": "20MB",
                 "stdout_logfile_backups": "1",
             }
@@ -226,7 +230,3 @@ class Supervisor:
 def home_of(path: Path) -> Path | None:
     """The home of the stack that ``path`` lies in."""
     return next((folder for folder in (path, *path.parents) if (folder / MARKER).exists()), None)
-
-
-def _escaped(path: Path) -> str:
-    return str(path).replace("%", "%%")
