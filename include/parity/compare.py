@@ -35,9 +35,7 @@ class Pair:
     def differences(self) -> list[Difference]:
         """Where the two differ; a record without counterpart is one difference, with the path ``(record)``."""
         if self.golden is None or self.ours is None:
-            return [
-                Difference("(record)", ABSENT if self.golden is None else self.golden, ABSENT if self.ours is None else self.ours)
-            ]
+            return [Difference("(record)", ABSENT if self.golden is None else self.golden, ABSENT if self.ours is None else self.ours)]
         return list(differences(self.golden, self.ours))
 
 

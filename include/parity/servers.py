@@ -28,7 +28,8 @@ class Servers:
 
     def client(self) -> Any:
         """A boto3 client of the S3 server."""
-        return boto3.client("s3", config=QUICK, **self.s3)
+        session: Any = boto3.Session()
+        return session.client("s3", config=QUICK, **self.s3)
 
     def answer(self) -> bool:
         """Whether both are there."""

@@ -43,3 +43,11 @@
             then jsonb_build_object('url', {{ url_join(var('mitx_online_base_url'), path) }})
     end
 {%- endmacro %}
+
+{#- Learn's own page of a course, for one that has a page at MITx Online. -#}
+{% macro mitxonline_course_url(course) -%}
+    case
+        when {{ course }}.page_url is not null
+            then rtrim('{{ var("app_base_url") }}', '/') || '/courses/' || {{ course }}.readable_id
+    end
+{%- endmacro %}

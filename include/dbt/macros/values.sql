@@ -105,3 +105,12 @@
             then ({{ json_value }})::bigint
     end
 {%- endmacro %}
+
+{#- The distinct members of an array where each comes first, as rows (value, position). -#}
+{% macro distinct_in_order(text_array) -%}
+    select
+        members.value,
+        row_number() over (order by min(members.position)) as position
+    from unnest({{ text_array }}) with ordinality as members (value, position)
+    group by members.value
+{%- endmacro %}

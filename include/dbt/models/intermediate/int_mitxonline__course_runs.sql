@@ -71,27 +71,53 @@ judged as (
         case when is_open_in_principle then certifiable_until + interval '1 microsecond' end as moment
     from enrollability
 
+),
+
+typed as (
+
+    select
+        judged.*,
+        run ->> 'courseware_id' as run_id,
+        run ->> 'title' as run_title,
+        nullif(run ->> 'course_number', '') as course_number,
+        {{ mitxonline_modes_certify('enrollment_modes') }} as can_certify,
+        {{ mitxonline_prices('is_fully_enrollable', 'min_price', 'max_price', 'enrollment_modes') }} as prices,
+        case when {{ is_truthy("run -> 'is_self_paced'") }} then 'self_paced' else 'instructor_paced' end as pace
+    from judged
+
 )
 
 select
     record_key,
     position,
-    run ->> 'courseware_id' as run_id,
-    run ->> 'title' as title,
-    nullif(run ->> 'course_number', '') as course_number,
+    run_id,
+    course_number,
     is_published,
-    is_b2b,
     is_variant,
-    is_fully_enrollable,
     status,
-    {{ mitxonline_modes_certify('enrollment_modes') }} as can_certify,
-    {{ mitxonline_prices('is_fully_enrollable', 'min_price', 'max_price', 'enrollment_modes') }} as prices,
-    case when {{ is_truthy("run -> 'is_self_paced'") }} then 'self_paced' else 'instructor_paced' end as pace,
-    {{ cleaned_html("run_page ->> 'description'") }} as description,
-    {{ url_join(var('mitx_online_base_url'), "run_page ->> 'feature_image_src'") }} as image_url,
+    can_certify,
+    prices,
+    pace,
     start_date,
-    end_date,
-    enrollment_start,
-    enrollment_end,
-    moment
-from judged
+    moment,
+    jsonb_build_object(
+        'run_id', run_id,
+        'title', run_title,
+        'description', {{ cleaned_html("run_page ->> 'description'") }},
+        'url', {{ mitxonline_course_url('typed') }},
+        'published', is_published,
+        'start_date', {{ utc_text('start_date') }},
+        'end_date', {{ utc_text('end_date') }},
+        'enrollment_start', {{ utc_text('enrollment_start') }},
+        'enrollment_end', {{ utc_text('enrollment_end') }},
+        'image', {{ mitxonline_image("(run_page ->> 'feature_image_src')") }},
+        'prices', prices,
+        'instructors', {{ instructor_names('typed.instructors') }},
+        'status', status,
+        'availability', availability,
+        'format', jsonb_build_array('asynchronous'),
+        'pace', jsonb_build_array(pace),
+        'is_b2b', is_b2b,
+        'is_variant', is_variant
+    ) || {{ effort_members('typed') }} as run_record
+from typed

@@ -26,74 +26,16 @@ courses as (
     select
         staged.*,
         changed.input_hash,
-        {{ effort_members('staged') }} as effort,
-        case
-            when staged.page_url is not null
-                then rtrim('{{ var("app_base_url") }}', '/') || '/courses/' || staged.readable_id
-        end as url
+        staged.is_removed or staged.title ~* 'PROCTORED EXAM' as is_dropped
     from {{ ref('stg_mitxonline__courses') }} as staged
     inner join changed on staged.record_key = changed.record_key
 
 ),
 
-course_runs as (
-
-    select
-        runs.*,
-        jsonb_build_object(
-            'run_id', runs.run_id,
-            'title', runs.title,
-            'description', runs.description,
-            'url', courses.url,
-            'published', runs.is_published,
-            'start_date', {{ utc_text('runs.start_date') }},
-            'end_date', {{ utc_text('runs.end_date') }},
-            'enrollment_start', {{ utc_text('runs.enrollment_start') }},
-            'enrollment_end', {{ utc_text('runs.enrollment_end') }},
-            'image', case when runs.image_url is not null then jsonb_build_object('url', runs.image_url) end,
-            'prices', runs.prices,
-            'instructors', {{ instructor_names('courses.instructors') }},
-            'status', runs.status,
-            'availability', courses.availability,
-            'format', jsonb_build_array('asynchronous'),
-            'pace', jsonb_build_array(runs.pace),
-            'is_b2b', runs.is_b2b,
-            'is_variant', runs.is_variant
-        ) || courses.effort as run_record
-    from {{ ref('int_mitxonline__course_runs') }} as runs
-    inner join courses on runs.record_key = courses.record_key
-    where {{ only_keys('runs.record_key', 'changed', 'record_key') }}
-
-),
-
--- What follows from all runs of a course together.
 course_run_sets as (
 
-    select
-        record_key,
-        jsonb_agg(run_record order by position) as runs,
-        to_jsonb(array_agg(distinct pace)) as pace,
-        bool_or(is_published) as has_published_run,
-        bool_or(is_published and status != 'Archived' and can_certify) as has_certification,
-        {{ clock_bounds() }}
-    from course_runs
-    group by record_key
-
-),
-
--- Each course number once, the one of the most recent run first.
-course_numbers as (
-
-    select
-        record_key,
-        course_number as value,
-        row_number() over (
-            partition by record_key
-            order by max(coalesce(start_date, '-infinity')) desc, min(position)
-        ) as position
-    from course_runs
-    where course_number is not null
-    group by record_key, course_number
+    select * from {{ ref('int_mitxonline__course_run_sets') }}
+    where {{ only_keys('record_key', 'changed', 'record_key') }}
 
 ),
 
@@ -104,7 +46,7 @@ normalized as (
         coalesce(course_run_sets.has_certification, false) as has_certification,
         course_run_sets.valid_from,
         course_run_sets.next_change_at,
-        courses.is_removed or courses.title ~* 'PROCTORED EXAM' as is_dropped,
+        course_run_sets.course_numbers,
         coalesce(course_run_sets.pace, '[]'::jsonb) as pace,
         coalesce(course_run_sets.runs, '[]'::jsonb) as runs,
         courses.page_url is not null
@@ -127,16 +69,14 @@ records as (
             'resource_type', 'course',
             'title', title,
             'description', description,
-            'url', url,
+            'url', {{ mitxonline_course_url('normalized') }},
             'image', {{ mitxonline_image('image_path') }},
             'offered_by', jsonb_build_object('code', 'mitx'),
             'topics', {{ mapped_topics(names_of('normalized.topics'), 'mitx') }},
             'departments', {{ department_ids(names_of('normalized.departments')) }},
             'course', jsonb_build_object(
                 'course_numbers', {{ course_number_list(
-                    "select course_numbers.value, course_numbers.position from course_numbers"
-                    ~ " where course_numbers.record_key = normalized.record_key",
-                    '\\+([^.]*)\\.'
+                    distinct_in_order('normalized.course_numbers'), '\\+([^.]*)\\.'
                 ) }}
             ),
             'runs', runs,
