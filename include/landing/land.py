@@ -62,7 +62,7 @@ def land_stream(
     :param client: what the source reads with (``HttpClient``, ``Bucket``); its ``log`` is begun anew.
     :param s3: client of the landing zone.
     :param run: from ``run_key``.
-    :param limit: at most that many records; the manifest is then not complete, and removes nothing.
+    :param limit: at most that many records; the manifest is then not complete, and removes nothing. A listing is never cut.
     :param full: an ``objects`` source fetches everything again, whatever it fetched before.
     :raises SourceError: one of its kinds; nothing of this run is believed then.
     """
@@ -71,6 +71,7 @@ def land_stream(
         log.info("event=already_landed source=%s stream=%s run=%s records=%d", source.key, stream.name, run, committed.total)
         return committed
     state = resume_state or NoState()
+    limit = None if stream.internal else limit
     attempt = _Attempt(source, stream, s3, bucket, run, limit, full, clock())
     try:
         attempt.resume(state.get())

@@ -82,7 +82,7 @@ class Ocw:
 
 
 def _listing(client: Bucket, cursor: Json | None) -> Iterator[Page]:
-    """Every object that some stream wants, in the order of keys. Never cut by a limit: it costs no object."""
+    """Every object that some stream wants, in the order of keys. Never cut by a limit: a short listing would hide what is there."""
     number, after = (cursor["page"], cursor["after"]) if cursor else (0, "")
     batch: list[Record] = []
     for entry in client.list_objects(PREFIX, after):
