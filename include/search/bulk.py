@@ -57,7 +57,7 @@ class Answer:
 class Limits:
     """Sizes of a sync's steps, and its patience with a server that answers 429 (exponential from the first wait)."""
 
-    batch_entries: int = 1000
+    batch_entries: int = 500
     request_documents: int = 500
     request_bytes: int = 5 * MEBIBYTE
     attempts: int = 8
