@@ -99,7 +99,9 @@ def _upsert(delivery: Delivery, chunk: Chunk) -> int:
     for name in ("chunk_unit", *(table.into for table in UNIT_TABLES)):
         learn.execute(sql.SQL("analyze {}").format(sql.Identifier(name)))
     _refuse_unknown_codes(delivery, chunk)
-    written = sum(statements.run(learn, statements.read(file), parameters, COLUMN_NAMES) for file in ("match", "shared_rows", "resources", "runs"))
+    written = sum(
+        statements.run(learn, statements.read(file), parameters, COLUMN_NAMES) for file in ("match", "shared_rows", "resources", "runs")
+    )
     written += sum(links.replace(learn, link, parameters) for link in links.LINKS)
     statements.run(learn, statements.read("pending"), parameters, {})
     return written

@@ -87,9 +87,7 @@ def _plan(delivery: Delivery, release_removals: bool | Collection[str]) -> dict[
         learn.execute("drop table if exists pg_temp.planned_unit")
         pass_through(delivery.warehouse, learn, "marts", CATALOG_UNIT)
         learn.execute("analyze incoming_unit")
-        sources = learn.execute(
-            "select etl_source from incoming_unit union select etl_source from pipelines.delivered_unit"
-        ).fetchall()
+        sources = learn.execute("select etl_source from incoming_unit union select etl_source from pipelines.delivered_unit").fetchall()
         every = [source for (source,) in sources]
         released = every if release_removals is True else list(release_removals or ())
         statements.run(learn, statements.read("plan"), {"released": released}, {})

@@ -10,6 +10,7 @@ from include.errors import NotPublished
 
 MART_TABLES = tuple(("marts", table.mart) for table in (CATALOG_UNIT, *UNIT_TABLES))
 
+
 def pass_through(warehouse: Link, learn: Link, schema: str, table: Received, keys: list[str] | None = None) -> int:
     """Stream a mart's rows, of some units or of all, into its session table; returns the bytes passed."""
     cut = sql.SQL(" where resource_key = any({})").format(sql.Literal(keys)) if keys is not None else sql.SQL("")
@@ -22,7 +23,6 @@ def pass_through(warehouse: Link, learn: Link, schema: str, table: Received, key
             sink.write(block)
             passed += len(block)
     return passed
-
 
 
 def require_published(warehouse: Link, run_key: str) -> None:

@@ -99,9 +99,7 @@ def deliver_reference(
     return results
 
 
-def _write(
-    connection: Link, kind: str, seed: Received, parameters: dict[str, object], names: Names
-) -> ReferenceResult:
+def _write(connection: Link, kind: str, seed: Received, parameters: dict[str, object], names: Names) -> ReferenceResult:
     written = {
         statement.name: connection.execute(statement.compose(names), parameters).rowcount
         for statement in statements.read(f"reference_{kind}")

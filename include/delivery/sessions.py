@@ -107,9 +107,7 @@ def _set_timeouts(connection: Link, settings: DeliverySettings) -> None:
         connection.execute("select set_config(%s, %s, true)", [name, f"{round(seconds * 1000)}ms"])
 
 
-def in_transaction(
-    connection: Link, settings: DeliverySettings, where: str, run_key: str, work: Callable[[], Answer]
-) -> Answer:
+def in_transaction(connection: Link, settings: DeliverySettings, where: str, run_key: str, work: Callable[[], Answer]) -> Answer:
     """Do ``work`` in one transaction with time-outs; again, when somebody of Learn was in the way.
 
     :raises LearnBusy: still in the way after ``attempts``, or the connection is gone. Worth another try later.

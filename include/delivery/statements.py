@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, LiteralString, cast
+from typing import Any, cast
 
 from psycopg import Connection, sql
 from psycopg.rows import TupleRow
@@ -34,7 +34,7 @@ class Statement:
 
     def compose(self, names: Names) -> sql.Composed:
         """The statement with its names filled in."""
-        return sql.SQL(cast(LiteralString, self.text)).format(**names)
+        return sql.SQL(self.text).format(**names)
 
 
 @cache

@@ -15,13 +15,17 @@ NATURAL_KEYS = {
     RESOURCE: f"(select concat_ws('|', n.platform_id, n.resource_type, n.readable_id) from {RESOURCE} n where n.id = {{id}})",
     RUN: f"(select concat_ws('|', o.platform_id, o.resource_type, o.readable_id, n.run_id) from {RUN} n"
     f" join {RESOURCE} o on o.id = n.learning_resource_id where n.id = {{id}})",
-    "learning_resources_learningresourceimage": "(select jsonb_build_array(n.url, n.description, n.alt)::text"
-    " from learning_resources_learningresourceimage n where n.id = {id})",
-    "learning_resources_learningresourceprice": "(select n.currency || n.amount from learning_resources_learningresourceprice n where n.id = {id})",
-    "learning_resources_learningresourceinstructor": "(select n.full_name from learning_resources_learningresourceinstructor n where n.id = {id})",
-    "learning_resources_learningresourcecontenttag": "(select n.name from learning_resources_learningresourcecontenttag n where n.id = {id})",
-    "learning_resources_learningresourcetopic": "(select n.name from learning_resources_learningresourcetopic n where n.id = {id})",
-    "learning_resources_learningresourceschool": "(select n.name from learning_resources_learningresourceschool n where n.id = {id})",
+    **{
+        f"{RESOURCE}{suffix}": f"(select {value} from {RESOURCE}{suffix} n where n.id = {{id}})"
+        for suffix, value in {
+            "image": "jsonb_build_array(n.url, n.description, n.alt)::text",
+            "price": "n.currency || n.amount",
+            "instructor": "n.full_name",
+            "contenttag": "n.name",
+            "topic": "n.name",
+            "school": "n.name",
+        }.items()
+    },
 }
 FOREIGN_KEYS = """
 select c.conrelid::regclass::text, a.attname, c.confrelid::regclass::text
@@ -42,8 +46,7 @@ def learn_digest(connection: psycopg.Connection, *, times: bool = False, ids: bo
         references.setdefault(table, {})[column] = target
     tables = [table for (table,) in connection.execute(TABLES, ["public"]).fetchall()]
     return {
-        table: _digest(connection, "public", table, {} if ids else references.get(table, {}), _left_out(times, ids))
-        for table in tables
+        table: _digest(connection, "public", table, {} if ids else references.get(table, {}), _left_out(times, ids)) for table in tables
     }
 
 
@@ -58,9 +61,7 @@ def pipelines_digest(connection: psycopg.Connection, tables: Collection[str]) ->
         ).fetchall()
     }
     return {
-        table: _digest(
-            connection, "pipelines", table, {"resource_id": RESOURCE} if f"pipelines.{table}" in with_resource else {}, left_out
-        )
+        table: _digest(connection, "pipelines", table, {"resource_id": RESOURCE} if f"pipelines.{table}" in with_resource else {}, left_out)
         for table in tables
     }
 
@@ -69,9 +70,7 @@ def _left_out(times: bool, ids: bool) -> list[str]:
     return [*(() if times else TIMES), *(() if ids else ("id",))]
 
 
-def _digest(
-    connection: psycopg.Connection, schema: str, table: str, references: dict[str, str], left_out: list[str]
-) -> str:
+def _digest(connection: psycopg.Connection, schema: str, table: str, references: dict[str, str], left_out: list[str]) -> str:
     replaced = sql.SQL(", ").join(
         sql.SQL("{}, {}").format(
             sql.Literal(column), sql.SQL(NATURAL_KEYS[target]).format(id=sql.SQL("t.{}").format(sql.Identifier(column)))
@@ -89,10 +88,6 @@ def _digest(
 def row_versions(connection: psycopg.Connection, schema: str = "public") -> dict[str, dict[str, str]]:
     """Of each table: each row's place and the transaction that wrote it. A row that nobody touched keeps both."""
     return {
-        table: dict(
-            connection.execute(
-                sql.SQL("select ctid::text, xmin::text from {}").format(sql.Identifier(schema, table))
-            ).fetchall()
-        )
+        table: dict(connection.execute(sql.SQL("select ctid::text, xmin::text from {}").format(sql.Identifier(schema, table))).fetchall())
         for (table,) in connection.execute(TABLES, [schema]).fetchall()
     }

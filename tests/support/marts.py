@@ -32,7 +32,8 @@ create table reference.topic_mappings (offeror_code text, topic_name text, mappe
 """
 TAXONOMY_ROWS = """
 insert into reference.platforms values ('xpro', 'MIT xPRO', 'https://xpro.mit.edu/', true, true),
-    ('ocw', 'MIT OpenCourseWare', 'https://ocw.mit.edu/', false, true), ('mitxonline', 'MITx Online', 'https://mitxonline.mit.edu', true, true);
+    ('ocw', 'MIT OpenCourseWare', 'https://ocw.mit.edu/', false, true),
+    ('mitxonline', 'MITx Online', 'https://mitxonline.mit.edu', true, true);
 insert into reference.offerors select code, name, true, '["Courses"]', '[]', '["Online"]', '[]', '[]', '[]', '', 'Why', true
     from (values ('xpro', 'MIT xPRO'), ('ocw', 'MIT OpenCourseWare'), ('mitx', 'MITx')) as o (code, name);
 insert into reference.schools values (1, 'School of Engineering', 'https://engineering.mit.edu/'), (2, 'School of Science', 'https://science.mit.edu/');

@@ -1,5 +1,6 @@
 -- Make an ordered relation hold exactly the wanted rows of the lefts in scope. These tables have no unique constraint: of equal
 -- rows the oldest stays, with its id.
+-- "not in" as in replace_links.sql: hashed, and no column is null.
 
 -- count: replace
 with wanted as materialized ({wanted}),
@@ -11,7 +12,7 @@ kept as materialized (
 ),
 gone as (
     delete from {table} as l
-    where l.{left} in ({scope}) and {ours} and not exists (select 1 from kept as k where k.id = l.id)
+    where l.{left} in ({scope}) and {ours} and l.id not in (select k.id from kept as k)
     returning 1
 ),
 moved as (
@@ -24,7 +25,7 @@ added as (
     insert into {table} ({keys}, position, created_on, updated_on)
     select {w_keys}, w.position, %(now)s, %(now)s
     from wanted as w
-    where not exists (select 1 from kept as k where ({k_keys}) = ({w_keys}))
+    where ({w_keys}) not in (select {k_keys} from kept as k)
     order by w.{left}, w.position, {w_keys}
     returning 1
 )

@@ -62,6 +62,9 @@ from learning_resources_learningresource as r
 where u.resource_id is null
   and r.platform_id = u.platform_code and r.resource_type = u.resource_type and r.readable_id = u.readable_id;
 
+-- step: analyze_units
+analyze chunk_unit;
+
 -- rows: update_courses
 update learning_resources_course as c set course_numbers = i.course_numbers, updated_on = %(now)s
 from incoming_course as i

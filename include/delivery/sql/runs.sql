@@ -66,3 +66,7 @@ from chunk_unit as u
 join learning_resources_learningresource as o on o.id = u.resource_id
 where r.learning_resource_id = u.resource_id and r.published and 'runs' = any(u.provided) and not o.test_mode
   and not exists (select 1 from incoming_run as i where i.resource_id = u.resource_id and i.run_id = r.run_id);
+
+-- step: analyze_runs
+-- The ids were empty when the rows came in; a plan that believes it joins nothing loops over everything.
+analyze incoming_run;

@@ -11,10 +11,10 @@ from typing import Any
 import psycopg
 import pytest
 from psycopg import sql
-from tests.support.learn import create_learn_tables
-from tests.support.marts import Marts, create_marts, empty
 
 from include.delivery import DeliveryResult, DeliverySettings, deliver, deliver_reference
+from tests.support.learn import create_learn_tables
+from tests.support.marts import Marts, create_marts, empty
 
 QUICK = DeliverySettings(lock_timeout_seconds=0.2, attempts=2, longest_pause_seconds=0.1, wait_for_other_delivery_seconds=0.5)
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import pytest
-from tests.support.digest import learn_digest, row_versions
-from tests.support.marts import Run, Unit
 
 from include.errors import ContractBroken, NotPublished
+from tests.support.digest import learn_digest, row_versions
+from tests.support.marts import Run, Unit
 
 RICH = Unit(
     "Course+1",
     runs=(
-        Run("r1", instructors=(("Ada Lovelace", "Ada", "Lovelace"), ("Alan Turing", "Alan", "Turing")), image=("https://img/run.png", "d", "a")),
+        Run(
+            "r1",
+            instructors=(("Ada Lovelace", "Ada", "Lovelace"), ("Alan Turing", "Alan", "Turing")),
+            image=("https://img/run.png", "d", "a"),
+        ),
         Run("r2", prices=("100.00", "250.50"), instructors=(("Alan Turing", "", ""),)),
     ),
     tags=("Videos", "Notes"),
@@ -38,7 +42,10 @@ def test_the_first_delivery_writes_the_whole_unit(world):
         " join learning_resources_learningresourcerun r on r.id = p.run_id"
         " join learning_resources_learningresourceinstructor i on i.id = p.instructor_id order by 1, p.position"
     ).fetchall() == [("r1", "Ada Lovelace", "Ada", 0), ("r1", "Alan Turing", "Alan", 1), ("r2", "Alan Turing", "Alan", 0)]
-    assert world.column("select url from learning_resources_learningresourceimage order by 1") == ["https://img/1.png", "https://img/run.png"]
+    assert world.column("select url from learning_resources_learningresourceimage order by 1") == [
+        "https://img/1.png",
+        "https://img/run.png",
+    ]
     assert world.one("select count(*) from learning_resources_learningresourceprice") == 2
     assert world.one("select course_numbers from learning_resources_course") == [{"value": "Course+1"}]
     assert world.one("select best_run from pipelines.delivered_unit") == "r1"
@@ -92,7 +99,7 @@ def test_nested_rows_are_replaced_and_the_unchanged_ones_keep_their_ids(world):
     world.marts.put(RICH)
     world.deliver()
     links = "select id, learningresourcetopic_id from learning_resources_learningresource_topics order by 2"
-    kept = dict((topic, row) for row, topic in world.learn.execute(links).fetchall())
+    kept = {topic: row for row, topic in world.learn.execute(links).fetchall()}
     world.marts.put(
         RICH.but(
             topics=("Computing", "Energy"),
@@ -101,10 +108,11 @@ def test_nested_rows_are_replaced_and_the_unchanged_ones_keep_their_ids(world):
         )
     )
     world.deliver()
-    now = dict((topic, row) for row, topic in world.learn.execute(links).fetchall())
+    now = {topic: row for row, topic in world.learn.execute(links).fetchall()}
     computing = world.one("select id from learning_resources_learningresourcetopic where name = 'Computing'")
     assert now[computing] == kept[computing]
-    assert len(now) == 2 and now != kept
+    assert len(now) == 2
+    assert now != kept
     assert world.one("select count(*) from learning_resources_learningresource_departments") == 0
     assert world.learn.execute("select run_id, published from learning_resources_learningresourcerun order by 1").fetchall() == [
         ("r1", True),
@@ -179,7 +187,10 @@ def test_shared_rows_are_found_and_not_made_twice(world):
 
 
 def test_a_renamed_instructor_reaches_the_documents_of_other_courses(world):
-    world.marts.put(Unit("A", runs=(Run("r1", instructors=(("Ada Lovelace", "", ""),)),)), Unit("B", runs=(Run("r1", instructors=(("Ada Lovelace", "", ""),)),)))
+    world.marts.put(
+        Unit("A", runs=(Run("r1", instructors=(("Ada Lovelace", "", ""),)),)),
+        Unit("B", runs=(Run("r1", instructors=(("Ada Lovelace", "", ""),)),)),
+    )
     world.deliver()
     world.outbox()
     world.marts.put(Unit("A", runs=(Run("r1", instructors=(("Ada Lovelace", "Ada", ""),)),)))

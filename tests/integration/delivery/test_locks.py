@@ -6,10 +6,10 @@ import threading
 
 import psycopg
 import pytest
-from tests.support.marts import Unit
 
 from include.delivery import DeliverySettings, deliver
 from include.errors import LearnBusy, NotPublished
+from tests.support.marts import Unit
 
 LOCK = "select 1 from learning_resources_learningresource where readable_id = 'B' for update"
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 from psycopg import sql
-from tests.support.digest import learn_digest
-from tests.support.marts import EVERYTHING, Run, Unit
 
 from include.contracts.ownership import grants_sql
+from tests.support.digest import learn_digest
+from tests.support.marts import EVERYTHING, Run, Unit
 
 ALL = Unit("A", runs=(Run("r1", instructors=(("Ada Lovelace", "Ada", "Lovelace"),)),), tags=("Videos",))
 PROGRAM = Unit("P", resource_type="program", children=(("course", "A"),))
@@ -49,7 +49,9 @@ def test_foreign_rows_and_columns_are_untouched(world):
     world.deliver()
     world.learn.execute(FOREIGN)
     own = world.one(LEARNS_OWN)
-    users = {table: digest for table, digest in learn_digest(world.learn, times=True, ids=True).items() if "userlist" in table or "path" in table}
+    users = {
+        table: digest for table, digest in learn_digest(world.learn, times=True, ids=True).items() if "userlist" in table or "path" in table
+    }
     world.marts.put(ALL.titled("New").but(runs=(Run("r1", values={"title": "New"}),), topics=()), PROGRAM.but(children=(("course", "B"),)))
     world.deliver()
     world.marts.remove(ALL)
@@ -84,7 +86,12 @@ def test_the_declared_rights_are_enough(world, restricted):
         ALL.titled("New").but(
             runs=(Run("r2", prices=(), instructors=(("Ada Lovelace", "A.", ""),)),),
             provided=(*EVERYTHING, "completeness"),
-            topics=(), departments=(), tags=(), prices=(), image=None, force_ingest=True,
+            topics=(),
+            departments=(),
+            tags=(),
+            prices=(),
+            image=None,
+            force_ingest=True,
         ),
         PROGRAM.but(children=()),
         Unit("O2", source="ocw", platform="ocw", values={"url": "https://ocw.mit.edu/x/"}),
@@ -98,4 +105,3 @@ def test_the_declared_rights_are_enough(world, restricted):
     world.marts.connection.execute("update reference.topic_mappings set mapped_to = mapped_to || '!'")
     assert world.deliver_reference(user=restricted)["mappings"].deleted == 1
     assert world.deliver(user=restricted)["xpro"].unpublished == 1
-

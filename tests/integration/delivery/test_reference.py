@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import pytest
+
+from include.errors import ContractBroken
 from tests.support.digest import learn_digest, row_versions
 from tests.support.marts import Unit
 
-from include.errors import ContractBroken
-
-TOPICS = "select t.name, p.name from learning_resources_learningresourcetopic t left join learning_resources_learningresourcetopic p on p.id = t.parent_id order by 1"
+TOPICS = (
+    "select t.name, p.name from learning_resources_learningresourcetopic t"
+    " left join learning_resources_learningresourcetopic p on p.id = t.parent_id order by 1"
+)
 
 
 def seeds(world, statement):
@@ -52,7 +55,12 @@ def test_a_changed_name_reaches_the_documents_that_show_it(world, statement):
     )
     world.deliver()
     world.outbox()
-    seeds(world, "update reference.topic_mappings set mapped_to = 'Energy systems' where mapped_to = 'Energy'" if "systems" in statement else "select 1")
+    seeds(
+        world,
+        "update reference.topic_mappings set mapped_to = 'Energy systems' where mapped_to = 'Energy'"
+        if "systems" in statement
+        else "select 1",
+    )
     seeds(world, statement)
     world.deliver_reference()
     assert [name for name, _reason in world.outbox()] == ["Shows"]
@@ -76,7 +84,9 @@ def test_what_editors_added_stays(world):
 
 
 def test_topics_of_another_uuid_are_found_by_name_and_keep_id_and_uuid(world):
-    world.learn.execute("update learning_resources_learningresourcetopic set topic_uuid = gen_random_uuid(), name = 'ENERGY' where name = 'Energy'")
+    world.learn.execute(
+        "update learning_resources_learningresourcetopic set topic_uuid = gen_random_uuid(), name = 'ENERGY' where name = 'Energy'"
+    )
     world.learn.execute("truncate pipelines.reference_row")
     kept = world.learn.execute("select id, topic_uuid from learning_resources_learningresourcetopic order by 1").fetchall()
     world.deliver_reference()

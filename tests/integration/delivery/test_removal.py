@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from tests.support.digest import row_versions
 from tests.support.marts import Run, Unit
 

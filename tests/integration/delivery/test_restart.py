@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from tests.support.digest import learn_digest, pipelines_digest
 from tests.support.marts import Run, Unit
 
