@@ -109,6 +109,12 @@ class Report:
             yield Comparison(source, "Learn's published resources", "the index", published[source], indexed & published[source])
         yield Comparison("all", "the index", "Learn's published resources", indexed, known)
 
+    def any_title(self) -> str:
+        """The title of a published resource, to be searched for."""
+        query = "select title from public.learning_resources_learningresource where published order by id limit 1"
+        found = self.learn.execute(query).fetchone()
+        return found[0] if found else ""
+
     def _landed_and_raw(self) -> Iterator[Comparison]:
         for source, stream in stream_names():
             landed = _landed_keys(self.s3, self.bucket, source, stream)

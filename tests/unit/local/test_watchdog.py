@@ -22,13 +22,13 @@ class Processes:
             for number, (name, state) in enumerate(states.items(), start=100)
         }
 
-    def getAllProcessInfo(self) -> list[dict[str, Any]]:  # noqa: N802
+    def getAllProcessInfo(self) -> list[dict[str, Any]]:
         return list(self.infos.values())
 
-    def stopProcess(self, name: str) -> None:  # noqa: N802
+    def stopProcess(self, name: str) -> None:
         self.infos[name]["statename"] = "STOPPED"
 
-    def startProcess(self, name: str, wait: bool) -> None:  # noqa: N802
+    def startProcess(self, name: str, wait: bool) -> None:
         assert self.infos[name]["statename"] != "RUNNING"
         self.infos[name] |= {"statename": "RUNNING", "pid": self.infos[name]["pid"] + 1000}
 
