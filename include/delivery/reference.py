@@ -61,6 +61,7 @@ def deliver_reference(
     """Deliver the seeds in one transaction; returns counts per kind. Unchanged seeds write nothing.
 
     :raises ContractBroken: a seed is empty, or names a parent, school, topic or offeror that does not exist.
+    :raises NotPublished: the seeds were never built, or are being replaced.
     :raises LearnBusy: locks or connections; worth another try.
     """
     settings = settings or DeliverySettings()

@@ -74,7 +74,7 @@ def snapshot(connection: Link, settings: DeliverySettings, tables: tuple[tuple[s
     The tables are locked (ACCESS SHARE) before the view is taken: a full refresh swaps a mart for a new table, which would look
     empty to an older view.
 
-    :raises NotPublished: a rebuild holds one of the tables.
+    :raises NotPublished: a rebuild holds one of the tables, or there was never a build.
     """
     connection.isolation_level = IsolationLevel.REPEATABLE_READ
     connection.read_only = True
@@ -84,6 +84,12 @@ def snapshot(connection: Link, settings: DeliverySettings, tables: tuple[tuple[s
             for schema, table in tables:
                 try:
                     connection.execute(sql.SQL("lock table {} in access share mode").format(sql.Identifier(schema, table)))
+                except (errors.UndefinedTable, errors.InvalidSchemaName) as error:
+                    raise NotPublished(
+                        "A table that is to be delivered was never built.",
+                        where=f"{schema}.{table}",
+                        what_to_do="Run transform_catalog; its completion triggers the delivery.",
+                    ) from error
                 except errors.LockNotAvailable as error:
                     raise NotPublished(
                         "A rebuild holds a table that is to be delivered.",

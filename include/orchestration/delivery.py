@@ -7,7 +7,6 @@ from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import psycopg
 from airflow.sdk import TriggerRule, get_current_context, task
 from airflow.sdk.exceptions import AirflowSkipException
 
@@ -35,8 +34,8 @@ def deliver_reference_data() -> dict[str, dict[str, int]]:
     with postgres(WAREHOUSE_READER) as warehouse, postgres(LEARN_DELIVERY) as learn:
         try:
             return {kind: asdict(result) for kind, result in deliver_reference(warehouse, learn, run, _clock).items()}
-        except psycopg.errors.UndefinedTable as error:
-            raise AirflowSkipException(f"No seeds yet, transform_catalog builds them: {error.diag.message_primary}") from error
+        except NotPublished as error:
+            raise AirflowSkipException(str(error)) from error
 
 
 @task(pool=Pool.LEARN_DATABASE.value, execution_timeout=timedelta(hours=2), trigger_rule=TriggerRule.NONE_FAILED)

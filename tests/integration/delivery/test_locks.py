@@ -73,6 +73,13 @@ def test_a_mart_that_is_being_swapped_is_not_read(world):
             world.deliver()
 
 
+def test_a_warehouse_without_marts_is_told_so(world, fresh_database):
+    world.warehouse_dsn = fresh_database("f_empty")
+    for delivery in (world.deliver, world.deliver_reference):
+        with pytest.raises(NotPublished, match="never built"):
+            delivery()
+
+
 def test_the_connections_are_given_back_as_they_came(world):
     world.marts.put(Unit("A"))
     with psycopg.connect(world.warehouse_dsn) as warehouse, psycopg.connect(world.learn_dsn) as learn:
