@@ -22,6 +22,8 @@ WAREHOUSE_READER = "warehouse_reader"
 LEARN_DELIVERY = "learn_delivery"
 LEARN_SEARCH = "learn_search"
 CONNECT_TIMEOUT_SECONDS = 10
+S3_READ_TIMEOUT_SECONDS = 60
+S3_CONNECTIONS = 32
 
 
 @contextmanager
@@ -56,11 +58,29 @@ class Bucket:
 
 def s3_bucket(conn_id: str = LANDING) -> Bucket:
     """The S3 client and the bucket of an `aws` connection (extra: endpoint_url, region_name, bucket)."""
-    from include.sources.clients import s3_client
-
     connection = Connection.get(conn_id)
+    return Bucket(s3_client(connection), str(connection.extra_dejson["bucket"]))
+
+
+def s3_client(connection: Connection) -> Any:
+    """An S3 client with time-outs, the SDK's standard retries, and connections for parallel reads."""
+    import boto3
+    from botocore.config import Config
+
     extra = connection.extra_dejson
-    return Bucket(s3_client(connection.login, connection.password, extra), str(extra["bucket"]))
+    return boto3.client(
+        "s3",
+        endpoint_url=extra.get("endpoint_url"),
+        region_name=extra.get("region_name"),
+        aws_access_key_id=connection.login or None,
+        aws_secret_access_key=connection.password or None,
+        config=Config(
+            connect_timeout=CONNECT_TIMEOUT_SECONDS,
+            read_timeout=S3_READ_TIMEOUT_SECONDS,
+            retries={"mode": "standard", "total_max_attempts": 5},
+            max_pool_connections=S3_CONNECTIONS,
+        ),
+    )
 
 
 @dataclass(frozen=True)

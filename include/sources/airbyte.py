@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,7 +22,7 @@ from airbyte_cdk.sources.streams.http.http_client import HttpClient as CdkHttpCl
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from include.errors import PipelineError, SourceError
-from include.sources.base import Clock, Json, LandedBefore, Page, Stream
+from include.sources.base import Json, Page, Stream
 from include.sources.http import HttpClient, parse_body, refuse_status, unavailable
 from include.sources.payload import reject_of, why_not_kept
 from include.sources.split import split_records
@@ -31,41 +30,9 @@ from include.sources.transport import guard_session
 
 log = logging.getLogger(__name__)
 
-MANIFESTS = Path(__file__).parent / "manifests"
 PAGE_RECORDS = 500
 """The CDK yields single records; so many are handed on together."""
 MAX_WALK_DEPTH = 12
-
-
-@dataclass(frozen=True)
-class LowCodeSource:
-    """A source that is a manifest, ``manifests/<key>.yaml``, and a declaration of its streams.
-
-    The manifest finds in its config: ``base_url``, ``api_key`` and ``paths`` (of each stream) from the connection.
-    """
-
-    key: str
-    title: str
-    streams: tuple[Stream, ...]
-    connection_id: str
-    paths: dict[str, str] = field(default_factory=dict)
-
-    def pages(
-        self,
-        stream: Stream,
-        client: HttpClient,
-        cursor: Json | None,
-        limit: int | None,
-        clock: Clock,
-        before: LandedBefore | None = None,
-    ) -> Iterator[Page]:
-        """Records in pages of ``PAGE_RECORDS``; an interrupted read starts over (the cursor is always None)."""
-        config = {
-            "base_url": client.base_url.rstrip("/"),
-            "paths": {**self.paths, **client.paths},
-            "api_key": client.api_key or "",
-        }
-        return read_manifest_stream(MANIFESTS / f"{self.key}.yaml", config, stream, client, limit)
 
 
 def read_manifest_stream(manifest: Path, config: Json, stream: Stream, client: HttpClient, limit: int | None) -> Iterator[Page]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from include.sources.airbyte import LowCodeSource
 from include.sources.base import Stream
 from include.sources.keys import text_key
+from include.sources.low_code import LowCodeSource
 from include.sources.records.xpro import XproCourse, XproProgram
 
 XPRO = LowCodeSource(

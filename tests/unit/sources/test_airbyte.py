@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from include.errors import AuthError, IncompletePage, PipelineError, RateLimited, RefusedAddress, SchemaDrift, UpstreamUnavailable
-from include.sources import airbyte
+from include.sources import low_code
 from include.sources.base import Page, find_stream
 from include.sources.http import HttpClient
 from include.sources.registry import SOURCES
@@ -108,7 +108,7 @@ streams:
 
 def test_a_new_paged_feed_with_a_key_is_one_yaml(upstream: Scripted, client_of: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "newfeed.yaml").write_text(PAGED)
-    monkeypatch.setattr(airbyte, "MANIFESTS", tmp_path)
+    monkeypatch.setattr(low_code, "MANIFESTS", tmp_path)
     upstream.script["/items"] = [
         Answer(body=json.dumps({"items": [{"readable_id": "a"}], "next": f"{upstream.url}/more"}).encode()),
     ]
@@ -125,7 +125,7 @@ def test_a_manifest_whose_token_cannot_be_guarded_is_refused(
     start, end = PAGED.index("        authenticator:"), PAGED.index("      record_selector:")
     oauth = "        authenticator: {type: OAuthAuthenticator, token_refresh_endpoint: 'http://x/', client_id: a, client_secret: b, refresh_token: c}\n"
     (tmp_path / "newfeed.yaml").write_text(PAGED[:start] + oauth + PAGED[end:])
-    monkeypatch.setattr(airbyte, "MANIFESTS", tmp_path)
+    monkeypatch.setattr(low_code, "MANIFESTS", tmp_path)
     with pytest.raises(RuntimeError, match="token"):
         list(replace(XPRO, key="newfeed").pages(find_stream(XPRO, "courses"), client_of(upstream), None, None, None))  # type: ignore[type-var]
     assert upstream.seen == []

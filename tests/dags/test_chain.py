@@ -1,0 +1,91 @@
+"""How the DAGs hang together: assets, order of steps, guards upstream of what they guard."""
+
+from __future__ import annotations
+
+from airflow.dag_processing.dagbag import DagBag
+from airflow.sdk import DAG
+from airflow.sdk.definitions.asset import Asset
+
+from include.orchestration import manifest
+from include.sources.registry import SOURCES
+
+CONSUMERS = {
+    "transform_catalog": {"raw_mitxonline", "raw_xpro", "raw_ocw"},
+    "deliver_reference": {"reference_seeds"},
+    "deliver_app_database": {"marts_catalog", "learn_reference"},
+    "sync_search_index": {"learn_catalog", "learn_reference"},
+}
+DEFAULT_ACTIVE_RUNS = 16
+
+
+def outlets(dag: DAG) -> set[str]:
+    """Names of the assets that the DAG's tasks emit."""
+    return {asset.name for task in dag.tasks for asset in task.outlets if isinstance(asset, Asset)}
+
+
+def test_assets_join_the_dags(bag: DagBag) -> None:
+    for dag_id, assets in CONSUMERS.items():
+        consumed = {asset.name for _, asset in bag.dags[dag_id].timetable.asset_condition.iter_assets()}
+        assert consumed == assets, dag_id
+    emitted = set().union(*(outlets(dag) for dag in bag.dags.values()))
+    assert emitted == set().union(*CONSUMERS.values())
+
+
+def test_consumers_keep_the_default_of_active_runs(bag: DagBag) -> None:
+    # With one active run, Airflow 3.3.2 can lose queued events (apache/airflow#56050).
+    assert {bag.dags[dag_id].max_active_runs for dag_id in CONSUMERS} == {DEFAULT_ACTIVE_RUNS}
+
+
+def test_every_consumer_can_be_woken_by_the_clock(bag: DagBag) -> None:
+    assert all(bag.dags[dag_id].timetable.timetable.periodic for dag_id in CONSUMERS)
+
+
+def test_every_source_has_its_dag_with_the_same_steps(bag: DagBag) -> None:
+    for key in SOURCES:
+        dag = bag.dags[f"ingest_{key}"]
+        assert {"plan_run", "pull_pages", "load_raw", "announce", "report"} <= set(dag.task_ids)
+        assert dag.get_task("pull_pages").pool == f"upstream_{key}"
+        assert outlets(dag) == {f"raw_{key}"}
+        assert set(dag.params) == {"limit", "full", "from_landing"}
+        assert dag.timetable.periodic, "it must be possible to back-fill it"
+
+
+def test_a_bucket_is_listed_before_its_objects_are_pulled(bag: DagBag) -> None:
+    dag = bag.dags["ingest_ocw"]
+    assert "list_objects" in dag.get_task("pull_pages").upstream_task_ids
+
+
+def test_every_model_is_built_by_the_one_build_and_published_after_all_tests(bag: DagBag) -> None:
+    dag = bag.dags["transform_catalog"]
+    models = {task_id for task_id in dag.task_ids if task_id.startswith("models.")}
+    known = {name for name, node in manifest.read_manifest()["nodes"].items() if node["resource_type"] in ("model", "seed")}
+    assert len(models) == len(known)
+    assert models <= dag.get_task("dbt_build").downstream_task_ids
+    assert models <= dag.get_task("publish_catalog").get_flat_relative_ids(upstream=True)
+    assert outlets(dag) == {"marts_catalog", "reference_seeds"}
+
+
+def test_models_share_one_slot_with_the_build(bag: DagBag) -> None:
+    dag = bag.dags["transform_catalog"]
+    assert {task.pool for task in dag.tasks if task.task_id.startswith("models.") or task.task_id == "dbt_build"} == {"dbt"}
+
+
+def test_removals_happen_only_downstream_of_their_guards(bag: DagBag) -> None:
+    """The cap is inside `deliver_catalog`; what it holds back is reported after it, and nothing else unpublishes."""
+    dag = bag.dags["deliver_app_database"]
+    assert "deliver_catalog" in dag.get_task("report_delivery").get_flat_relative_ids(upstream=True)
+    assert "deliver_catalog" in dag.get_task("announce_changes").get_flat_relative_ids(upstream=True)
+    assert dag.params["release_removals"] is False
+
+
+def test_the_taxonomy_goes_before_the_catalogue(bag: DagBag) -> None:
+    dag = bag.dags["deliver_app_database"]
+    assert "deliver_reference_data" in dag.get_task("deliver_catalog").upstream_task_ids
+
+
+def test_reports_run_whatever_happened_and_end_the_run(bag: DagBag) -> None:
+    for dag in bag.dags.values():
+        for task in dag.tasks:
+            if task.task_id.startswith("report"):
+                assert task.trigger_rule == "all_done"
+                assert not task.downstream_task_ids
