@@ -129,8 +129,8 @@ class _Attempt:
         self.s3, self.bucket, self.started_at = s3, bucket, now
         self.writer = self._fresh()
         self.cursor: Json | None = None
-        self.page: Page | None = None
         self.pages = 0
+        self.facts: Json = {"upstream_total": None, "kind": "snapshot", "baseline": None}
 
     def _fresh(self) -> PartWriter:
         return PartWriter(self.s3, self.bucket, self.source.key, self.stream.name, self.run)
@@ -140,7 +140,7 @@ class _Attempt:
         if not state or [state.get(name) for name in ("run", "limit", "full")] != [self.run, self.limit, self.full]:
             return
         if self.writer.restore(state["parts"], state["rejects"]):
-            self.cursor = state["cursor"]
+            self.cursor, self.facts = state["cursor"], state["facts"]
             self.started_at = datetime.fromisoformat(state["started_at"])
             log.info("event=resumed source=%s stream=%s run=%s parts=%d records=%d",
                      self.source.key, self.stream.name, self.run, len(self.writer.parts), self.writer.total)  # fmt: skip
@@ -151,7 +151,8 @@ class _Attempt:
         """Store a page."""
         before = self.writer.total
         self.writer.write(page, self.limit)
-        self.page, self.cursor = page, page.cursor
+        self.cursor = page.cursor
+        self.facts = {"upstream_total": page.upstream_total, "kind": page.kind, "baseline": page.baseline}
         self.pages += 1
         log.info(
             "event=page_landed source=%s stream=%s run=%s page=%d records=%d rejects=%d total=%d upstream_total=%s",
@@ -166,6 +167,7 @@ class _Attempt:
             "limit": self.limit,
             "full": self.full,
             "cursor": self.cursor,
+            "facts": self.facts,
             "parts": len(self.writer.parts),
             "rejects": len(self.writer.rejects),
             "started_at": self.started_at.isoformat(),
@@ -173,11 +175,11 @@ class _Attempt:
 
     def finish(self, now: datetime, requests: Json, code_version: str) -> Manifest:
         """The manifest, if the pages add up."""
-        writer, page = self.writer, self.page
+        writer, counted = self.writer, self.facts["upstream_total"]
         whole = self.limit is None
         read = writer.total + len(writer.rejects)
-        if whole and page is not None and page.upstream_total is not None and read != page.upstream_total:
-            self._incomplete(f"The upstream counts {page.upstream_total} records, {read} came")
+        if whole and counted is not None and read != counted:
+            self._incomplete(f"The upstream counts {counted} records, {read} came")
         if whole and read == 0 and not self.stream.may_be_empty:
             self._incomplete("The upstream has no records at all")
         if writer.rejects and writer.total == 0:
@@ -191,17 +193,17 @@ class _Attempt:
             source=self.source.key,
             stream=self.stream.name,
             run=self.run,
-            kind=page.kind if page else "snapshot",
+            kind=self.facts["kind"],
             started_at=self.started_at,
             finished_at=now,
             parts=tuple(writer.parts),
             rejects=writer.rejects_info(),
             total=writer.total,
-            upstream_total=page.upstream_total if page else None,
+            upstream_total=counted,
             complete=whole and self.stream.complete_read and all(reject.key is not None for reject in writer.rejects),
             cursor_before=None,
             cursor_after=self.cursor,
-            baseline=page.baseline if page else None,
+            baseline=self.facts["baseline"],
             code_version=code_version,
             requests=requests,
         )

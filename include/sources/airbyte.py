@@ -7,7 +7,6 @@ that is not JSON for an empty list: here it is an error before the CDK sees it.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -27,8 +26,6 @@ from include.sources.http import HttpClient, parse_body, refuse_status, unavaila
 from include.sources.payload import reject_of, why_not_kept
 from include.sources.split import split_records
 from include.sources.transport import guard_session
-
-log = logging.getLogger(__name__)
 
 PAGE_RECORDS = 500
 """The CDK yields single records; so many are handed on together."""

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from include.errors import AuthError, IncompletePage, PipelineError, RateLimited, RefusedAddress, SchemaDrift, UpstreamUnavailable
-from include.sources import low_code
+from include.sources import airbyte, low_code
 from include.sources.base import Page, find_stream
 from include.sources.http import HttpClient
 from include.sources.registry import SOURCES
