@@ -29,7 +29,7 @@ PAGES = [[course(f"k{page}-{number}") for number in range(4)] for page in range(
 
 
 def run_killed(task: Json) -> int:
-    """Run the task in a process of its own; -9 when it was killed."""
+    """Do the work in a process of its own; -9 when it was killed."""
     done = subprocess.run([sys.executable, "-m", "tests.support.killed", json.dumps(task)], cwd=REPOSITORY, check=False, capture_output=True)
     if done.returncode not in (0, -signal.SIGKILL):
         raise AssertionError(done.stderr.decode())
@@ -102,7 +102,8 @@ def dying_blocks(nth: int) -> Any:
     return blocks
 
 
-def main(task: Json) -> None:
+def work(task: Json) -> None:
+    """Land, and load when that is wanted; die when that is wanted."""
     kill = task.get("kill", {})
     s3 = DyingS3(boto3.client("s3", **task["s3"]), kill)
     if "event" in kill:
@@ -120,4 +121,4 @@ def main(task: Json) -> None:
 
 
 if __name__ == "__main__":
-    main(json.loads(sys.argv[1]))
+    work(json.loads(sys.argv[1]))

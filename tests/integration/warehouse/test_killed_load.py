@@ -12,7 +12,7 @@ import pytest
 from include.warehouse.schema import ensure_schema
 from tests.conftest import Servers
 from tests.integration.warehouse.conftest import Warehouse
-from tests.support.killed import run_killed
+from tests.support.killed import run_killed, work
 
 CONTENT = """
 select record_key, payload, content_hash, observed_at, run_key, object_key, line_number, is_removed
@@ -39,9 +39,9 @@ def test_a_killed_load_ends_as_if_undisturbed(
     with psycopg.connect(quiet) as connection:
         ensure_schema(connection)
     task = {"do": "load", "s3": servers.s3, "bucket": warehouse.bucket, "state": str(tmp_path / "state")}
-    assert run_killed(task | {"dsn": quiet}) == 0
+    work(task | {"dsn": quiet})
     assert run_killed(task | {"dsn": warehouse.dsn, "kill": kill}) == -9
     committed = kill.get("event") == "event=loaded"
     assert (warehouse.versions() > 0) == committed, "half a load is not seen"
-    assert run_killed(task | {"dsn": warehouse.dsn}) == 0
+    work(task | {"dsn": warehouse.dsn})
     assert everything(warehouse.dsn) == everything(quiet)
