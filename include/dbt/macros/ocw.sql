@@ -10,9 +10,12 @@
 
 {#- Learn's id of an OCW course: number, term and year, as 16.01+fall_2005 (sources.md 2.9). -#}
 {% macro ocw_readable_id(payload) -%}
-    ({{ payload }} ->> 'primary_course_number')
-    || coalesce('+' || {{ slug("nullif(" ~ payload ~ " ->> 'term', '')") }}, '')
-    || coalesce('_' || nullif({{ payload }} ->> 'year', ''), '')
+    concat_ws(
+        '',
+        {{ payload }} ->> 'primary_course_number',
+        '+' || {{ slug("nullif(" ~ payload ~ " ->> 'term', '')") }},
+        '_' || nullif({{ payload }} ->> 'year', '')
+    )
 {%- endmacro %}
 
 {#- A text as a part of an address: lower case letters and digits, words joined by hyphens. -#}

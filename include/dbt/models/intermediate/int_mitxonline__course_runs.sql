@@ -36,7 +36,7 @@ variants as (
         coalesce(runs.given_start_date, runs.enrollment_start) as start_date,
         runs.is_b2b or coalesce(
             (
-                select not {{ is_truthy("variant_sets.variant -> 'default_variant'") }}
+                select {{ is_truthy("variant_sets.variant -> 'default_variant'") }} is false
                 from jsonb_array_elements(runs.variant_sets) with ordinality as variant_sets (variant, position)
                 where variant_sets.variant ->> 'language' = nullif(runs.run ->> 'language', '')
                 order by variant_sets.position

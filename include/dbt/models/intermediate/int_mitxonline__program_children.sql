@@ -40,9 +40,9 @@ nodes as (
             and nested.program_id = {{ whole_id("nodes.facts -> 'required_program'") }}
             and not nested.is_displayed_as_course
             and not nested.program_id = any(nodes.opened_programs)
-    cross join lateral
-        jsonb_array_elements(coalesce(nested.req_tree, {{ json_list("nodes.node -> 'children'") }}))
-        with ordinality as entries (node, position)
+    cross join lateral jsonb_array_elements(
+        coalesce(nested.req_tree, {{ json_list("nodes.node -> 'children'") }})
+    ) with ordinality as entries (node, position)
 
 ),
 

@@ -47,9 +47,9 @@ courses as (
         end as delivery,
         array(
             select btrim(numbers.value)
-            from unnest(array[staged.primary_course_number] || string_to_array(
-                nullif(staged.extra_course_numbers, ''), ','
-            )) with ordinality as numbers (value, position)
+            from unnest(
+                array[staged.primary_course_number] || string_to_array(nullif(staged.extra_course_numbers, ''), ',')
+            ) with ordinality as numbers (value, position)
             order by numbers.position
         ) as course_numbers,
         case
@@ -130,7 +130,7 @@ records as (
         ) as record,
         -- A number that ends in SC stands for an OCW Scholar course, complete by definition.
         case
-            when exists (select 1 from unnest(course_numbers) as numbers (value) where numbers.value like '%SC') then 1.0
+            when array_to_string(course_numbers, ',') || ',' like '%SC,%' then 1.0
             else score
         end as completeness
     from courses
@@ -144,7 +144,7 @@ select
         select 'ocw|course|' || seen.readable_id
         from unnest(readable_ids_seen) as seen (readable_id)
         where seen.readable_id != records.readable_id
-        order by 1
+        order by seen.readable_id
     ) as former_resource_keys,
     array[]::text[] as child_resource_keys,
     is_dropped as is_removed,

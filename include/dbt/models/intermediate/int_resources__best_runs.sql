@@ -84,8 +84,10 @@ best_runs as (
                 case when rank_class = 3 then start_date end desc,
                 position
         ))[1] as best_run_id,
-        (array_agg(greatest(start_date, enrollment_start) order by start_date, position)
-        filter (where start_date > {{ as_of() }}))[1] as next_start_date
+        (
+            array_agg(greatest(start_date, enrollment_start) order by start_date, position)
+            filter (where start_date > {{ as_of() }})
+        )[1] as next_start_date
     from classified
     group by source_key
 
@@ -99,15 +101,14 @@ bounds as (
         classified.source_key,
         {{ clock_bounds() }}
     from classified
-    cross join lateral (
-        values
-        (classified.enrollment_start),
-        (classified.enrollment_end),
-        (classified.start_date),
-        (classified.start_date + interval '1 microsecond'),
-        (case when classified.enrollment_end is null or classified.has_open_end then classified.end_date end),
-        (case when classified.has_open_end then classified.end_date + interval '1 microsecond' end)
-    ) as dates (moment)
+    cross join lateral unnest(array[
+        classified.enrollment_start,
+        classified.enrollment_end,
+        classified.start_date,
+        classified.start_date + interval '1 microsecond',
+        case when classified.enrollment_end is null or classified.has_open_end then classified.end_date end,
+        case when classified.has_open_end then classified.end_date + interval '1 microsecond' end
+    ]) as dates (moment)
     group by classified.source_key
 
 )

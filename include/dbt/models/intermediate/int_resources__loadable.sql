@@ -84,10 +84,10 @@ changed as (
         inputs.source_key,
         inputs.input_hash
     from inputs
-    {% if is_incremental() -%}
-    left join {{ this }} as kept on inputs.resource_key = kept.resource_key
-    where kept.input_hash is distinct from inputs.input_hash
-    {%- endif %}
+    {% if is_incremental() %}
+        left join {{ this }} as kept on inputs.resource_key = kept.resource_key
+        where kept.input_hash is distinct from inputs.input_hash
+    {% endif %}
 
 ),
 
@@ -258,10 +258,10 @@ content as (
         (best_run_facts.run ->> 'max_weekly_hours')::integer as max_weekly_hours,
         coalesce(best_run_facts.run -> 'prices', '[]'::jsonb) as prices,
         array(
-            select distinct taxonomy.ancestor_name collate "C"
+            select distinct taxonomy.ancestor_name
             from jsonb_array_elements(records.record -> 'topics') as topics (topic)
             inner join taxonomy on topics.topic ->> 'name' = taxonomy.name
-            order by 1
+            order by taxonomy.ancestor_name
         ) as topics,
         array(
             select departments.department_id
@@ -270,10 +270,10 @@ content as (
             order by departments.department_id collate "C"
         ) as departments,
         array(
-            select distinct tags.tag collate "C"
+            select distinct tags.tag
             from unnest(records.content_tags) as tags (tag)
             where tags.tag != ''
-            order by 1
+            order by tags.tag
         ) as tags,
         coalesce(relation_sets.children, '[]'::jsonb) as children,
         array_remove(array[
@@ -304,17 +304,17 @@ hashed as (
 
 )
 
+-- A row that says the same as before keeps its stamp.
 select
     hashed.*,
     changed.input_hash,
-    -- A row that says the same as before keeps its stamp.
-    {% if is_incremental() -%}
-    case when kept.unit_hash = hashed.unit_hash then kept.built_at else {{ next_stamp() }} end as built_at
-    {%- else -%}
-    {{ next_stamp() }} as built_at
-    {%- endif %}
+    {% if is_incremental() %}
+        case when kept.unit_hash = hashed.unit_hash then kept.built_at else {{ next_stamp() }} end as built_at
+    {% else %}
+        {{ next_stamp() }} as built_at
+    {% endif %}
 from hashed
 inner join changed on hashed.resource_key = changed.resource_key
-{% if is_incremental() -%}
-left join {{ this }} as kept on hashed.resource_key = kept.resource_key
-{%- endif %}
+{% if is_incremental() %}
+    left join {{ this }} as kept on hashed.resource_key = kept.resource_key
+{% endif %}

@@ -6,28 +6,29 @@
 -- Every record of every source in one shape (sources.md 1.2): scalars typed, and the record as a whole. The parity check compares the
 -- records; the models after this one know no source.
 
+{% set models = [
+    'int_mitxonline__courses', 'int_mitxonline__programs', 'int_xpro__courses', 'int_xpro__programs', 'int_ocw__courses'
+] %}
+
 with sources as (
 
-    {% for model in [
-        'int_mitxonline__courses', 'int_mitxonline__programs', 'int_xpro__courses', 'int_xpro__programs', 'int_ocw__courses'
-    ] -%}
-    select
-        '{{ model }}|' || record_key as source_key,
-        resource_key,
-        former_resource_keys,
-        child_resource_keys,
-        is_removed,
-        is_published,
-        last_modified,
-        completeness,
-        record,
-        content_hash
-    from {{ ref(model) }}
-    {% if not loop.last %}
-    union all
-
-    {% endif %}
-    {%- endfor %}
+    {% for model in models %}
+        select
+            '{{ model }}|' || record_key as source_key,
+            resource_key,
+            former_resource_keys,
+            child_resource_keys,
+            is_removed,
+            is_published,
+            last_modified,
+            completeness,
+            record,
+            content_hash
+        from {{ ref(model) }}
+        {% if not loop.last %}
+            union all
+        {% endif %}
+    {% endfor %}
 
 ),
 
@@ -93,13 +94,12 @@ select
     {{ text_array("record -> 'content_tags'") }} as content_tags
 from identities
 {% if is_incremental() %}
-where not exists (
-    select 1
-    from {{ this }} as kept
-    where
-        kept.source_key = identities.source_key
-        and kept.content_hash = identities.content_hash
-        and kept.resource_key is not distinct from identities.resource_key
-        and kept.child_resource_keys = identities.child_resource_keys
-)
+    where not exists (
+        select 1
+        from {{ this }} as kept
+        where
+            kept.source_key = identities.source_key
+            and kept.content_hash = identities.content_hash
+            and kept.resource_key is not distinct from identities.resource_key
+    )
 {% endif %}
