@@ -58,7 +58,7 @@
 
 {#- A filter that finds the rows of a few keys through an index, whatever the planner guesses about how many there are. -#}
 {% macro only_keys(column, changed, key) -%}
-    {{ column }} = any(array(select {{ changed }}.{{ key }} from {{ changed }}))
+    {{ column }} = any(array(select wanted.{{ key }} from {{ changed }} as wanted))
 {%- endmacro %}
 
 {#- The latest moment not after as_of, and the earliest after it, of a set of moments in the column "moment". -#}

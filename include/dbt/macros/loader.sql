@@ -100,7 +100,7 @@
             select distinct on (mentions.resource_key, mentions.child_resource_key) mentions.*
             from (
                 select
-                    records.resource_key,
+                    records.key as resource_key,
                     1 as pass,
                     entries.mention,
                     'PROGRAM_COURSES' as relation_type,
@@ -112,7 +112,7 @@
                 union all
 
                 select
-                    records.resource_key,
+                    records.key as resource_key,
                     2 as pass,
                     entries.mention,
                     case

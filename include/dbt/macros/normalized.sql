@@ -35,3 +35,8 @@
             then array(select items.item from jsonb_array_elements_text({{ json_value }}) as items (item))
     end
 {%- endmacro %}
+
+{#- The source's own id in the key of a resource, <platform>|<type>|<readable id>; the id itself may contain the bar. -#}
+{% macro readable_id_of(resource_key) -%}
+    substring({{ resource_key }} from '^[^|]*\|[^|]*\|(.*)$')
+{%- endmacro %}

@@ -45,12 +45,8 @@ courses as (
             when {{ var('ocw_offline_delivery') }} and not staged.is_download_hidden then '["online", "offline"]'::jsonb
             else '["online"]'::jsonb
         end as delivery,
-        array(
-            select btrim(numbers.value)
-            from unnest(
-                array[staged.primary_course_number] || string_to_array(nullif(staged.extra_course_numbers, ''), ',')
-            ) with ordinality as numbers (value, position)
-            order by numbers.position
+        regexp_split_to_array(
+            btrim(concat_ws(',', staged.primary_course_number, nullif(staged.extra_course_numbers, ''))), '\s*,\s*'
         ) as course_numbers,
         case
             when jsonb_array_length(staged.mit_learn_topics) > 0

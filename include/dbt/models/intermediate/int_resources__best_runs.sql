@@ -95,21 +95,30 @@ best_runs as (
 
 -- Each moment at which one of the comparisons above has another outcome than just before it: "<=" and ">" turn at the date itself,
 -- ">=" just after it. Postgres' clock ticks in microseconds.
+turns as (
+
+    select
+        source_key,
+        array[
+            enrollment_start,
+            enrollment_end,
+            start_date,
+            start_date + interval '1 microsecond',
+            case when enrollment_end is null or has_open_end then end_date end,
+            case when has_open_end then end_date + interval '1 microsecond' end
+        ] as moments
+    from classified
+
+),
+
 bounds as (
 
     select
-        classified.source_key,
+        turns.source_key,
         {{ clock_bounds() }}
-    from classified
-    cross join lateral unnest(array[
-        classified.enrollment_start,
-        classified.enrollment_end,
-        classified.start_date,
-        classified.start_date + interval '1 microsecond',
-        case when classified.enrollment_end is null or classified.has_open_end then classified.end_date end,
-        case when classified.has_open_end then classified.end_date + interval '1 microsecond' end
-    ]) as dates (moment)
-    group by classified.source_key
+    from turns
+    cross join lateral unnest(turns.moments) as dates (moment)
+    group by turns.source_key
 
 )
 

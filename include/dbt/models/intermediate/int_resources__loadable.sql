@@ -6,23 +6,41 @@
 -- One row per resource as Learn's loader would store it (sources.md 6.2 to 6.4): what was normalized, with everything that the loader
 -- forces, defaults, looks up or derives from runs. The marts only lay this row out as tables.
 
--- Two records with one key (an OCW course published in two folders): the one that is there, then the one modified later.
-with winners as (
+with claims as (
 
-    select distinct on (normalized.resource_key)
-        normalized.resource_key,
+    select
+        resource_key,
+        source_key,
+        child_resource_keys,
+        is_removed,
+        is_published,
+        last_modified,
+        content_hash
+    from {{ ref('int_resources__normalized') }}
+
+    union all
+
+    -- A resource that its record is no longer behind stays known, as removed: it was delivered under that key.
+    select
+        former.resource_key,
         normalized.source_key,
-        normalized.child_resource_keys,
-        normalized.is_removed,
-        normalized.is_published,
+        array[]::text[] as child_resource_keys,
+        true as is_removed,
+        false as is_published,
+        normalized.last_modified,
         normalized.content_hash
     from {{ ref('int_resources__normalized') }} as normalized
-    inner join {{ ref('platforms') }} as platforms on split_part(normalized.resource_key, '|', 1) = platforms.code
-    order by
-        normalized.resource_key,
-        normalized.is_removed,
-        normalized.last_modified desc nulls last,
-        normalized.source_key
+    cross join lateral unnest(normalized.former_resource_keys) as former (resource_key)
+
+),
+
+-- Two records with one key (an OCW course published in two folders): the one that is there, then the one modified later.
+winners as (
+
+    select distinct on (claims.resource_key) claims.*
+    from claims
+    inner join {{ ref('platforms') }} as platforms on split_part(claims.resource_key, '|', 1) = platforms.code
+    order by claims.resource_key, claims.is_removed, claims.last_modified desc nulls last, claims.source_key
 
 ),
 
@@ -57,6 +75,8 @@ inputs as (
     select
         winners.resource_key,
         winners.source_key,
+        winners.is_removed,
+        winners.is_published,
         md5(concat_ws(
             '|',
             winners.source_key,
@@ -79,10 +99,7 @@ inputs as (
 
 changed as (
 
-    select
-        inputs.resource_key,
-        inputs.source_key,
-        inputs.input_hash
+    select inputs.*
     from inputs
     {% if is_incremental() %}
         left join {{ this }} as kept on inputs.resource_key = kept.resource_key
@@ -95,8 +112,9 @@ records as (
 
     select
         normalized.*,
-        changed.input_hash,
-        normalized.is_published as published,
+        changed.resource_key as key,
+        changed.is_removed as is_gone,
+        changed.is_published as published,
         coalesce(normalized.certification, false) as has_certification,
         normalized.record -> 'runs' as given_runs,
         best_runs.best_run_id,
@@ -110,15 +128,15 @@ records as (
 -- A run id given twice is one run: the loader writes the later over the earlier.
 given_runs as (
 
-    select distinct on (records.source_key, entries.run ->> 'run_id')
-        records.source_key,
+    select distinct on (records.key, entries.run ->> 'run_id')
+        records.key,
         records.has_certification,
         records.title as resource_title,
         entries.position,
         entries.run
     from records
     cross join lateral jsonb_array_elements(records.given_runs) with ordinality as entries (run, position)
-    order by records.source_key, entries.run ->> 'run_id', entries.position desc
+    order by records.key, entries.run ->> 'run_id', entries.position desc
 
 ),
 
@@ -138,7 +156,7 @@ priced_runs as (
 loadable_runs as (
 
     select
-        source_key,
+        key,
         position,
         run,
         (
@@ -157,7 +175,7 @@ loadable_runs as (
 run_sets as (
 
     select
-        source_key,
+        key,
         jsonb_agg(
             run || jsonb_build_object(
                 'title', coalesce(run ->> 'title', resource_title),
@@ -167,7 +185,7 @@ run_sets as (
             ) order by position
         ) as runs
     from loadable_runs
-    group by source_key
+    group by key
 
 ),
 
@@ -200,10 +218,10 @@ relation_sets as (
 best_run_facts as (
 
     select
-        records.source_key,
+        records.key,
         entries.run
     from records
-    inner join run_sets on records.source_key = run_sets.source_key
+    inner join run_sets on records.key = run_sets.key
     cross join lateral jsonb_array_elements(run_sets.runs) as entries (run)
     where entries.run ->> 'run_id' = records.best_run_id
 
@@ -212,13 +230,12 @@ best_run_facts as (
 content as (
 
     select
-        records.resource_key,
-        records.source_key,
+        records.key as resource_key,
         records.etl_source,
-        records.platform_code,
+        split_part(records.key, '|', 1) as platform_code,
         records.resource_type,
-        records.readable_id,
-        records.is_removed,
+        {{ readable_id_of('records.key') }} as readable_id,
+        records.is_gone as is_removed,
         records.published,
         records.title,
         records.description,
@@ -288,9 +305,9 @@ content as (
             case when records.completeness is not null then 'completeness' end
         ], null) as provided
     from records
-    left join run_sets on records.source_key = run_sets.source_key
-    left join best_run_facts on records.source_key = best_run_facts.source_key
-    left join relation_sets on records.resource_key = relation_sets.resource_key
+    left join run_sets on records.key = run_sets.key
+    left join best_run_facts on records.key = best_run_facts.key
+    left join relation_sets on records.key = relation_sets.resource_key
     left join {{ ref('offerors') }} as offerors on records.offered_by_code = offerors.code
 
 ),
@@ -307,6 +324,7 @@ hashed as (
 -- A row that says the same as before keeps its stamp.
 select
     hashed.*,
+    changed.source_key,
     changed.input_hash,
     {% if is_incremental() %}
         case when kept.unit_hash = hashed.unit_hash then kept.built_at else {{ next_stamp() }} end as built_at

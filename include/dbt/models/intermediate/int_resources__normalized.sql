@@ -30,37 +30,12 @@ with sources as (
         {% endif %}
     {% endfor %}
 
-),
-
--- A resource that a record is no longer behind stays known, as removed: it was delivered under that key.
-identities as (
-
-    select * from sources
-
-    union all
-
-    select
-        sources.source_key || '|' || former.resource_key as source_key,
-        former.resource_key,
-        array[]::text[] as former_resource_keys,
-        array[]::text[] as child_resource_keys,
-        true as is_removed,
-        false as is_published,
-        sources.last_modified,
-        sources.completeness,
-        sources.record || jsonb_build_object(
-            'platform', split_part(former.resource_key, '|', 1),
-            'readable_id', substring(former.resource_key from '^[^|]*\|[^|]*\|(.*)$')
-        ) as record,
-        md5(sources.content_hash || former.resource_key) as content_hash
-    from sources
-    cross join lateral unnest(sources.former_resource_keys) as former (resource_key)
-
 )
 
 select
     source_key,
     resource_key,
+    former_resource_keys,
     child_resource_keys,
     is_removed,
     is_published,
@@ -92,14 +67,15 @@ select
     {{ text_array("record -> 'ocw_topics'") }} as ocw_topics,
     {{ text_array("record -> 'departments'") }} as departments,
     {{ text_array("record -> 'content_tags'") }} as content_tags
-from identities
+from sources
 {% if is_incremental() %}
     where not exists (
         select 1
         from {{ this }} as kept
         where
-            kept.source_key = identities.source_key
-            and kept.content_hash = identities.content_hash
-            and kept.resource_key is not distinct from identities.resource_key
+            kept.source_key = sources.source_key
+            and kept.content_hash = sources.content_hash
+            and kept.resource_key is not distinct from sources.resource_key
+            and kept.former_resource_keys = sources.former_resource_keys
     )
 {% endif %}

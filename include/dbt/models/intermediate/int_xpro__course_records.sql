@@ -35,6 +35,7 @@ typed as (
         payloads.description,
         payloads.course,
         labels.platform_code,
+        {{ json_list("payloads.course -> 'courseruns'") }} as course_runs,
         {{ xpro_delivery("payloads.course ->> 'format'") }} as delivery,
         {{ effort_columns('payloads.course') }}
     from payloads
@@ -69,8 +70,7 @@ runs as (
                     ) || {{ effort_members('typed') }}
                     order by entries.position
                 ), '[]'::jsonb)
-            from jsonb_array_elements({{ json_list("typed.course -> 'courseruns'") }})
-            with ordinality as entries (run, position)
+            from jsonb_array_elements(typed.course_runs) with ordinality as entries (run, position)
         ) as runs
     from typed
 

@@ -11,7 +11,7 @@ relationships as (
         items.child ->> 'child_resource_key' as child_resource_key,
         split_part(items.child ->> 'child_resource_key', '|', 1) as child_platform_id,
         split_part(items.child ->> 'child_resource_key', '|', 2) as child_resource_type,
-        substring(items.child ->> 'child_resource_key' from '^[^|]*\|[^|]*\|(.*)$') as child_readable_id,
+        {{ readable_id_of("(items.child ->> 'child_resource_key')") }} as child_readable_id,
         items.child ->> 'relation_type' as relation_type,
         (items.child ->> 'position')::integer as position,
         units.built_at
