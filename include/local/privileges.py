@@ -16,6 +16,7 @@ from pathlib import Path
 
 CAPABILITIES = {"dac_read_search": 2, "dac_override": 1}
 """Capabilities that open a 0700 parent folder, with their bit; containers often have only the second."""
+SETPCAP_BIT = 8
 
 
 class PrivilegeError(Exception):
@@ -58,6 +59,9 @@ def server_account() -> Account | None:
     capability = next((name for name, bit in CAPABILITIES.items() if bounding >> bit & 1), None)
     if capability:
         prefix += [f"--inh-caps=+{capability}", f"--ambient-caps=+{capability}"]
+        if bounding >> SETPCAP_BIT & 1:
+            # access(2) ignores the capabilities of a user other than root without this bit, and Postgres asks it about its own binaries.
+            prefix.append("--securebits=+no_setuid_fixup")
     return Account(entry.pw_name, entry.pw_uid, entry.pw_gid, tuple(prefix))
 
 
