@@ -125,7 +125,7 @@ def airflow(settings: Settings) -> list[Program]:
             [executable, component, *options.get(component, [])],
             cwd=airflow_home.folder(settings),
             environment=airflow_home.environment(settings),
-            stop_wait_seconds=15,
+            stop_wait_seconds=8,
             port="airflow" if component == "api-server" else "",
         )
         for component, name in AIRFLOW_COMPONENTS.items()

@@ -23,7 +23,7 @@ from include.local.health import Addresses, Health, probe
 log = logging.getLogger("watchdog")
 
 INTERVAL_SECONDS = 3.0
-STARTUP_SECONDS = 60.0
+STARTUP_SECONDS = 180.0
 """How long a program may take to become well for the first time, before its silence counts."""
 
 
