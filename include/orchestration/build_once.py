@@ -12,7 +12,6 @@ from cosmos.operators.local import DbtBuildLocalOperator
 from include.orchestration import airflow_api
 
 BUILT = frozenset({"success", "pass", "warn"})
-TASKED_TYPES = frozenset({"model", "seed", "snapshot"})
 
 
 class DbtBuildOnce(DbtBuildLocalOperator):  # type: ignore[misc]  # Cosmos' operators are untyped
@@ -28,12 +27,13 @@ class DbtBuildOnce(DbtBuildLocalOperator):  # type: ignore[misc]  # Cosmos' oper
     """
 
     def __init__(self, *, group: DbtTaskGroup, api_conn_id: str = airflow_api.AIRFLOW_API, **arguments: Any) -> None:
-        self.nodes = {uid: task.task_id for uid, task in group.tasks_map.items() if uid.split(".")[0] in TASKED_TYPES}
+        # An ephemeral model is never built; Airflow itself sets the state of its empty task, from its parents.
+        self.nodes = {uid: task.task_id for uid, task in group.tasks_map.items() if isinstance(task, DbtBuildLocalOperator)}
         self.api_conn_id, self.group_id = api_conn_id, group.group_id
         self.status: dict[str, str] = {}
         self.tested: dict[str, set[str]] = {}
         # Project, profile and partial-parse cache must be those of the models: dbt would parse the whole project again for others.
-        model = next(iter(group.tasks_map.values()))
+        model = next(task for task in group.tasks_map.values() if isinstance(task, DbtBuildLocalOperator))
         super().__init__(
             project_dir=model.project_dir,
             profile_config=model.profile_config,

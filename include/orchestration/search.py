@@ -14,9 +14,9 @@ from include.orchestration.defaults import Pool
 log = logging.getLogger(__name__)
 
 
-@task
+@task(pool=Pool.SEARCH_INDEX.value)
 def ensure_indexes() -> list[str]:
-    """Make the indexes that are missing and check the others; returns those that were made."""
+    """Make the indexes that are missing and check the others; returns those that were made. Two at once would make each twice."""
     from include.search.indexes import ensure_indexes as ensure
 
     index = search_index()
