@@ -70,7 +70,6 @@ def environment(settings: Settings) -> dict[str, str]:
         ("cosmos", "enable_telemetry"): False,
         ("cosmos", "cache_dir"): home / "cosmos",
     }
-    preload = settings.root / "include" / "local" / "preload"
     return {
         "AIRFLOW_HOME": str(home),
         **{f"AIRFLOW__{section}__{name}".upper(): str(value) for (section, name), value in configured.items()},
@@ -78,7 +77,7 @@ def environment(settings: Settings) -> dict[str, str]:
         "APP_BASE_URL": os.environ.get("APP_BASE_URL", "https://learn.mit.edu"),
         "MITX_ONLINE_BASE_URL": os.environ.get("MITX_ONLINE_BASE_URL", "https://mitxonline.mit.edu/"),
         "OCW_BASE_URL": os.environ.get("OCW_BASE_URL", "https://ocw.mit.edu/"),
-        "PYTHONPATH": f"{settings.root}:{preload}",
+        "PYTHONPATH": str(settings.root),
         "PATH": f"{Path(sys.executable).parent}:{os.environ.get('PATH', '/usr/bin:/bin')}",
         "DO_NOT_TRACK": "1",
         "NO_PROXY": ",".join(filter(None, (os.environ.get("NO_PROXY"), HOST))),

@@ -51,7 +51,8 @@ def test_tags_are_of_the_closed_list_and_name_the_verb(dag: DAG) -> None:
 def test_times_are_limited(dag: DAG) -> None:
     assert dag.catchup is False
     assert dag.max_active_runs > 0
-    assert dag.dagrun_timeout and dag.dagrun_timeout <= timedelta(hours=6)
+    assert dag.dagrun_timeout
+    assert dag.dagrun_timeout <= timedelta(hours=6)
     assert dag.deadline, "a late run must be reported"
     assert all(alert.interval < dag.dagrun_timeout for alert in dag.deadline)
     assert all(task.execution_timeout for task in dag.tasks)

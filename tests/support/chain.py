@@ -1,4 +1,4 @@
-"""The whole chain on a running stack, as a person sees it: trigger, wait, clear, kill, and look at what is in the databases and the index."""
+"""The whole chain on a running stack, as a person sees it: trigger, wait, clear, kill, and look into the databases and the index."""
 
 from __future__ import annotations
 

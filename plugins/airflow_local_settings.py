@@ -1,4 +1,5 @@
-"""Imported by every Airflow process at start. The two that fork tasks and parsers import what those need once, before they fork.
+"""Imported by every Airflow process at start (Airflow puts the plugins folder on the path before it looks for this module). The two
+components that fork tasks and parsers import what those need once, before they fork.
 
 Cosmos, dbt and its adapter take three seconds of CPU to import; forked task processes inherit them (measured: docs/performance.md).
 """
