@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -10,8 +11,11 @@ from urllib.parse import quote
 import httpx
 from airflow.sdk import Connection
 
+log = logging.getLogger(__name__)
+
 AIRFLOW_API = "airflow_api"
 TIMEOUT_SECONDS = 60
+NOTE_CHARACTERS = 1000
 ALREADY_SO = 409
 """Airflow's answer when a task has the wanted state already, which is no refusal."""
 
@@ -49,9 +53,13 @@ def mark_tasks(client: httpx.Client, ti: Any, task_ids: Sequence[str]) -> list[s
     return [str(each.get("error")) for each in errors if each.get("status_code") != ALREADY_SO]
 
 
-def note_run(client: httpx.Client, ti: Any, note: str) -> None:
-    """Put a note on the run of `ti`; the UI shows it beside the run."""
-    client.patch(_run(ti), params={"update_mask": "note"}, json={"note": note[:1000]}).raise_for_status()
+def note_run(ti: Any, note: str) -> None:
+    """Put a note on the run of `ti`; the UI shows it beside the run. Without an answer there is none: the log has it too."""
+    try:
+        with session() as client:
+            client.patch(_run(ti), params={"update_mask": "note"}, json={"note": note[:NOTE_CHARACTERS]}).raise_for_status()
+    except httpx.HTTPError as error:
+        log.warning("note_failed error=%r", error)
 
 
 def _run(ti: Any) -> str:

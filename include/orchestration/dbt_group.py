@@ -23,8 +23,8 @@ DBT_THREADS = 4
 TASK_TIMEOUT = timedelta(hours=1)
 #: Unit tests check the rules, not the data; they belong to `make test`.
 BUILD_FLAGS = ["--exclude-resource-type", "unit_test"]
-REBUILD_IN_FULL = "{{ dag_run.clear_number > 0 }}"
-"""A person who clears a task doubts what it made. Airflow's own retries leave the number at 0; those go on incrementally."""
+REBUILD_IN_FULL = "{{ dag_run.clear_number > 0 or (ti.xcom_pull(task_ids='choose_models') or {}).get('full_refresh', False) }}"
+"""A person who clears a task doubts what it made. Airflow's own retries leave the number at 0; those go on as the run was planned."""
 
 
 def profile() -> ProfileConfig:

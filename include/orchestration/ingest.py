@@ -15,6 +15,7 @@ from airflow.sdk.exceptions import AirflowSkipException
 
 from include.landing.keys import run_key
 from include.orchestration import sources
+from include.orchestration.airflow_api import note_run
 from include.orchestration.connections import s3_bucket
 from include.orchestration.defaults import Pool
 from include.orchestration.report import raise_if_failed
@@ -37,13 +38,16 @@ def plan_run(source: str, params: dict[str, Any]) -> list[dict[str, Any]]:
     :raises AirflowSkipException: a backfill of a day on which nothing was landed.
     :raises NothingLanded: `from_landing` names a day or run of which nothing is there.
     """
-    dag_run = get_current_context()["dag_run"]
+    context = get_current_context()
+    dag_run = context["dag_run"]
     wanted = params["from_landing"]
     if dag_run.run_type == BACKFILL and not wanted:
         day = dag_run.run_after.astimezone(UTC).date()
         replay = sources.landed(s3_bucket(), source, day=day)
         if not replay:
-            raise AirflowSkipException(f"Nothing of {source} was landed on {day}; a backfill replays landings and never asks the upstream.")
+            note = f"Nothing of {source} was landed on {day}; a backfill replays landings and never asks the upstream."
+            note_run(context["ti"], note)
+            raise AirflowSkipException(note)
         return replay
     if wanted:
         return sources.landed_or_error(s3_bucket(), source, wanted)

@@ -6,7 +6,6 @@ import logging
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import httpx
 from airflow.sdk import TriggerRule, get_current_context, task
 from airflow.sdk.exceptions import AirflowSkipException
 from cosmos import DbtTaskGroup
@@ -45,7 +44,7 @@ def choose_models(params: dict[str, Any]) -> dict[str, Any]:
     for reason in chosen.reasons:
         log.info("chosen %s", reason)
     note = "\n".join(chosen.reasons) or "Nothing new: no raw version that was not built, no row that the clock changes."
-    _note(context["ti"], note)
+    airflow_api.note_run(context["ti"], note)
     if not chosen.select:
         raise AirflowSkipException(note)
     return chosen.as_json()
@@ -55,14 +54,6 @@ def _raw_sources() -> dict[str, str]:
     """Raw table -> selector of the dbt source that reads it."""
     sources = manifest.read_manifest()["sources"].values()
     return {each["identifier"]: f"source:{each['source_name']}.{each['name']}" for each in sources if "__" in each["identifier"]}
-
-
-def _note(ti: Any, note: str) -> None:
-    try:
-        with airflow_api.session() as client:
-            airflow_api.note_run(client, ti, note)
-    except httpx.HTTPError as error:
-        log.warning("note_failed error=%r", error)
 
 
 class BuildCatalog(DbtBuildOnce):

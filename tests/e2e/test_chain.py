@@ -48,6 +48,22 @@ def test_an_unchanged_feed_ends_the_chain_at_the_load(chain: Chain) -> None:
     assert (row_versions(chain.learn), chain.versions()) == before[1:]
 
 
+def test_a_stream_that_is_refused_fails_at_once_and_does_not_hold_the_other(chain: Chain) -> None:
+    chain.upstream.fault("mitxonline", "expired_token", stream="programs", requests=100)
+    chain.upstream.edit("mitxonline", "courses", {"title": "New while the programs are refused"}, index=3)
+
+    run = chain.run("ingest_mitxonline")
+    chain.upstream.reset("faults")
+    chain.settle()
+
+    assert chain.state(run) == "failed"
+    tasks = {(each["task_id"], each["map_index"]): each for each in chain.instances(run)}
+    assert (tasks["pull_pages", 1]["state"], tasks["pull_pages", 1]["try_number"]) == ("failed", 1)
+    assert tasks["announce", -1]["state"] == "success"
+    assert "AuthError" in chain.said(run, "pull_pages", map_index=1)
+    assert chain.one(chain.learn, f"select count(*) from {RESOURCES} where title = 'New while the programs are refused'") == 1
+
+
 def test_only_a_complete_read_removes(chain: Chain) -> None:
     gone, kept = sorted(chain.published("xpro"))[:2]
     chain.upstream.remove("xpro", _stream(chain, kept), key=kept)
