@@ -117,7 +117,7 @@ class Report:
 
     def _landed_and_raw(self) -> Iterator[Comparison]:
         for source, stream in stream_names():
-            landed = _landed_keys(self.s3, self.bucket, source, stream)
+            landed = landed_keys(self.s3, self.bucket, source, stream)
             yield Comparison(f"{source}.{stream}", "the landing", "the raw versions", landed, self._raw_keys(source, stream))
 
     def _raw_keys(self, source: str, stream: str) -> frozenset[str]:
@@ -151,7 +151,7 @@ def search_client(url: str) -> OpenSearch:
     return make_client(SearchSettings(url))
 
 
-def _landed_keys(s3: Any, bucket: str, source: str, stream: str) -> frozenset[str]:
+def landed_keys(s3: Any, bucket: str, source: str, stream: str) -> frozenset[str]:
     """The keys that the landing, read from its beginning, says are there now."""
     keys: set[str] = set()
     for manifest in _that_count(find_manifests(s3, bucket, source, stream)):
