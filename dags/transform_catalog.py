@@ -61,7 +61,7 @@ from include.orchestration.transform import build_models, choose_models, publish
 )
 def transform_catalog() -> None:
     models = models_group("models")
-    build_models(models, chosen=choose_models())
+    choose_models() >> build_models(models)
     models >> publish_catalog()
     seed_tasks(models) >> publish_reference()
 

@@ -24,23 +24,14 @@ from include.warehouse.transforms import Plan
 log = logging.getLogger(__name__)
 
 
-@task
-def choose_models(params: dict[str, Any]) -> dict[str, Any]:
+@task(pool=Pool.DBT.value)
+def choose_models() -> dict[str, Any]:
     """The dbt selection of this run: what has new raw versions, what the clock changes, everything when the project changed.
 
     :raises AirflowSkipException: nothing is new; so is everything that follows, and the run is green.
     """
     context = get_current_context()
-    with postgres(WAREHOUSE_DBT) as connection:
-        chosen = transforms.plan(
-            connection,
-            context["run_id"],
-            sources=_raw_sources(),
-            project=transforms.fingerprint(manifest.content_hash()),
-            now=datetime.now(UTC),
-            rebuild=params["rebuild"],
-            cleared=bool(context["dag_run"].clear_number),
-        )
+    chosen = choose(context)
     for reason in chosen.reasons:
         log.info("chosen %s", reason)
     note = "\n".join(chosen.reasons) or "Nothing new: no raw version that was not built, no row that the clock changes."
@@ -50,6 +41,20 @@ def choose_models(params: dict[str, Any]) -> dict[str, Any]:
     return chosen.as_json()
 
 
+def choose(context: Any) -> Plan:
+    """What there is to build for the run of `context`, as the ledger says now."""
+    with postgres(WAREHOUSE_DBT) as connection:
+        return transforms.plan(
+            connection,
+            context["run_id"],
+            sources=_raw_sources(),
+            project=transforms.fingerprint(manifest.content_hash()),
+            now=datetime.now(UTC),
+            rebuild=context["params"]["rebuild"],
+            cleared=bool(context["dag_run"].clear_number),
+        )
+
+
 def _raw_sources() -> dict[str, str]:
     """Raw table -> selector of the dbt source that reads it."""
     sources = manifest.read_manifest()["sources"].values()
@@ -57,35 +62,32 @@ def _raw_sources() -> dict[str, str]:
 
 
 class BuildCatalog(DbtBuildOnce):
-    """`DbtBuildOnce` for what `choose_models` chose, one at a time, with the marts closed to readers from the first moment."""
+    """`DbtBuildOnce` for what is to be built, one at a time, with the marts closed to readers from the first moment.
 
-    template_fields = (*DbtBuildOnce.template_fields, "chosen")
-
-    def __init__(self, *, chosen: Any, **arguments: Any) -> None:
-        super().__init__(**arguments)
-        self.chosen = chosen
+    Runs that were triggered together chose the same; so each looks again under the lock, and finds nothing that another has built.
+    """
 
     def build(self, context: Any) -> None:
-        """Build under the lock; note in the ledger that it began, and when models failed, that it failed."""
-        chosen = Plan(**self.chosen)
-        self.select = chosen.select
-        self.full_refresh = chosen.full_refresh or bool(context["dag_run"].clear_number)
+        """Build under the lock, and note in the ledger that it began and whether everything was built and tested."""
         run = context["run_id"]
         with transform_state.sole_builder() as connection:
+            chosen = choose(context)
+            if not chosen.select:
+                self.log.info("nothing_left reason='another run has built it'")
+                return
+            self.select, self.full_refresh = chosen.select, chosen.full_refresh or bool(context["dag_run"].clear_number)
             begun_at = datetime.now(UTC)
             ledger.mart_building(connection, run)
-            ledger.transform_started(connection, run, begun_at, begun_at, chosen.select, chosen.full_refresh, chosen.seen)
+            ledger.transform_started(connection, run, begun_at, begun_at, self.select, self.full_refresh, chosen.seen)
             super().build(context)
-            if self.left_nodes():
-                ledger.transform_finished(connection, run, datetime.now(UTC), succeeded=False)
+            ledger.transform_finished(connection, run, datetime.now(UTC), succeeded=not self.left_nodes())
 
 
-def build_models(models: DbtTaskGroup, chosen: Any) -> BuildCatalog:
+def build_models(models: DbtTaskGroup) -> BuildCatalog:
     """The task `dbt_build`, upstream of all tasks of the group."""
     return BuildCatalog(
         task_id="dbt_build",
         group=models,
-        chosen=chosen,
         pool=Pool.DBT.value,
         retries=2,
         retry_delay=timedelta(seconds=10),

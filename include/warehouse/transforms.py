@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from psycopg import Connection, sql
@@ -20,8 +20,10 @@ PROJECT = "project"
 """Key, among the recorded versions, of the fingerprint of the dbt project that was built."""
 FINGERPRINT_DIGITS = 15
 """Hexadecimal digits of a hash that fit into a bigint, as all recorded versions do."""
+PUBLISHED_WITHIN = timedelta(minutes=10)
+"""A run that has built and tested everything publishes by then, or others take it over."""
 BUILD_LOCK = 0x5C4E3A02
-"""Advisory lock of the one dbt that writes the marts. Airflow's pool does not know of a dbt whose worker was killed and which still runs."""
+"""Advisory lock of the one dbt that writes the marts. Airflow's pool does not see a dbt that still runs after its worker was killed."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ def plan(
     selected: dict[str, str] = {}
     if cleared:
         selected |= dict.fromkeys(_recorded(connection, run), "the run was cleared, it had built this")
-    selected |= _left_unpublished(connection)
+    selected |= _left_unpublished(connection, run, now)
     selected |= dict(_newer(latest, ledger.processed_versions(connection), sources))
     selected |= {f"{model}+": f"rows of {model} change by the clock" for model in _due(connection, now)}
     if another_project:
@@ -82,11 +84,18 @@ def _newer(latest: Mapping[str, int], built: Mapping[str, int], sources: Mapping
             yield f"{sources[table]}+", f"raw.{table} has versions up to {version}, built up to {built.get(table, 0)}"
 
 
-def _left_unpublished(connection: Connection[Any]) -> dict[str, str]:
+def _left_unpublished(connection: Connection[Any], run: str, now: datetime) -> dict[str, str]:
+    """What was begun and not published: by this run before it was killed, or by another, unless that one has only just built it."""
     state = ledger.mart_state(connection)
     if state is None or state.state == "published" or state.building_run is None:
         return {}
-    return dict.fromkeys(_recorded(connection, state.building_run), f"{state.building_run} did not finish it")
+    record = ledger.recorded_transform(connection, state.building_run)
+    if record is None:
+        return {}
+    is_about_to_publish = record["status"] == "succeeded" and record["finished_at"] > now - PUBLISHED_WITHIN
+    if is_about_to_publish and state.building_run != run:
+        return {}
+    return dict.fromkeys(str(record["selection"]).split(), f"{state.building_run} did not publish it")
 
 
 def _recorded(connection: Connection[Any], run: str) -> list[str]:
