@@ -1,7 +1,7 @@
 """`docs/DAGS.md` from the DAG files' own texts, `docs/SOURCES.md` from the declared sources.
 
-    python -m include.orchestration.docs generate
-    python -m include.orchestration.docs check      # exit code 1 and the command, when a file is not what would be generated
+python -m include.orchestration.docs generate
+python -m include.orchestration.docs check      # exit code 1 and the command, when a file is not what would be generated
 """
 
 from __future__ import annotations

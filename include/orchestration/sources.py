@@ -107,9 +107,7 @@ def upstream_client(source: Source) -> Any:
     )
 
 
-def land(
-    source: str, stream: str, bucket: Bucket, *, run: str, dag_run: Any, store: Any, limit: int | None, full: bool
-) -> str:
+def land(source: str, stream: str, bucket: Bucket, *, run: str, dag_run: Any, store: Any, limit: int | None, full: bool) -> str:
     """Land one stream, with its line in the ledger; returns the key of the manifest.
 
     :raises SourceError: one of its kinds.

@@ -140,6 +140,4 @@ def reopen(connection: Connection[Any], run: str) -> bool:
 
 def restore(connection: Connection[Any], run: str) -> None:
     """Open the marts again after `reopen`: the model was rebuilt and its tests passed. Not when another run closed them since."""
-    connection.execute(
-        "update ops.mart_state set state = 'published' where mart = %s and building_run = %s", [ledger.CATALOG, run]
-    )
+    connection.execute("update ops.mart_state set state = 'published' where mart = %s and building_run = %s", [ledger.CATALOG, run])

@@ -106,7 +106,9 @@ streams:
 """
 
 
-def test_a_new_paged_feed_with_a_key_is_one_yaml(upstream: Scripted, client_of: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_new_paged_feed_with_a_key_is_one_yaml(
+    upstream: Scripted, client_of: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "newfeed.yaml").write_text(PAGED)
     monkeypatch.setattr(low_code, "MANIFESTS", tmp_path)
     upstream.script["/items"] = [
