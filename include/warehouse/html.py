@@ -58,11 +58,13 @@ def store_cleaned(cursor: Cursor[Any], texts: Iterable[str]) -> None:
     by_hash = {source_hash(text): text for text in texts}
     if not by_hash:
         return
+    # Lateral with a limit: one look into the index for each text, whatever the planner believes of the table's size.
     cursor.execute(
-        "select source_hash from raw.cleaned_html where cleaner_version = %s and source_hash = any(%b)", [CLEANER_VERSION, list(by_hash)]
+        "select digest from unnest(%b::bytea[]) as given (digest) left join lateral (select true as known from raw.cleaned_html"
+        " where source_hash = digest and cleaner_version = %s limit 1) as cache on true where known is null",
+        [list(by_hash), CLEANER_VERSION],
     )
-    known = {bytes(row[0]) for row in cursor.fetchall()}
-    new = {digest: clean_html(text) for digest, text in by_hash.items() if digest not in known}
+    new = {bytes(digest): clean_html(by_hash[bytes(digest)]) for (digest,) in cursor.fetchall()}
     if new:
         cursor.execute(
             "insert into raw.cleaned_html (source_hash, cleaner_version, cleaned)"

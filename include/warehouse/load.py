@@ -24,7 +24,7 @@ from include.landing.store import read_manifest, read_rejects
 from include.sources.base import Stream
 from include.sources.registry import stream_of
 from include.warehouse.html import store_cleaned
-from include.warehouse.rows import COPY_COLUMNS, PreparedPart, RejectedLine, copy_blocks, prepare_part
+from include.warehouse.rows import COPY_COLUMNS, Batch, RejectedLine, copy_blocks, in_batches, prepare
 from include.warehouse.schema import raw_table, read_sql
 
 log = logging.getLogger(__name__)
@@ -114,6 +114,7 @@ class _Load:
     def __init__(self, connection: Connection[Any], s3: Any, bucket: str, manifest: Manifest, stream: Stream) -> None:
         self.connection, self.s3, self.bucket, self.manifest, self.stream = connection, s3, bucket, manifest, stream
         self.table = raw_table(manifest.source, manifest.stream)
+        self.was_empty = False
 
     def run(self) -> LoadResult:
         """Apply the manifest and, when it comes late, those after it once more."""
@@ -143,6 +144,8 @@ class _Load:
 
     def _apply(self, cursor: Cursor[Any], manifest: Manifest) -> tuple[int, int, list[RejectedLine]]:
         cursor.execute("truncate pg_temp.landed_keys")
+        found = cursor.execute(sql.SQL("select from raw.{} limit 1").format(sql.Identifier(self.table))).fetchone()
+        self.was_empty = found is None  # nothing to compare with: everything is new
         landed_rejects = read_rejects(self.s3, self.bucket, manifest)
         rejects = [RejectedLine(item["key"], item["reason"], item["where"], item["sample"], None) for item in landed_rejects]
         self._keep_keys(cursor, [reject.key for reject in rejects if reject.key is not None])
@@ -156,19 +159,19 @@ class _Load:
             removed += self._remove(cursor, manifest, None)
         return new, removed, rejects
 
-    def _prepared(self, manifest: Manifest) -> Iterator[PreparedPart]:
-        """Parts in order; the next one is read and parsed while the database takes this one. Two are in memory."""
-        with ThreadPoolExecutor(1, thread_name_prefix="prepare_part") as pool:
+    def _prepared(self, manifest: Manifest) -> Iterator[Batch]:
+        """Parts in order; the next ones are read and parsed while the database takes these. Two batches are in memory."""
+        with ThreadPoolExecutor(1, thread_name_prefix="prepare") as pool:
             waiting = None
-            for part in manifest.parts:
-                following = pool.submit(prepare_part, self.s3, self.bucket, part, self.stream)
+            for parts in in_batches(manifest.parts):
+                following = pool.submit(prepare, self.s3, self.bucket, parts, self.stream)
                 if waiting is not None:
                     yield waiting.result()
                 waiting = following
             if waiting is not None:
                 yield waiting.result()
 
-    def _insert_changed(self, cursor: Cursor[Any], prepared: PreparedPart, manifest: Manifest) -> int:
+    def _insert_changed(self, cursor: Cursor[Any], prepared: Batch, manifest: Manifest) -> int:
         self._keep_keys(cursor, [reject.key for reject in prepared.rejects if reject.key is not None])
         chosen = self._changed(cursor, prepared, manifest.started_at)
         if chosen:
@@ -179,14 +182,16 @@ class _Load:
                 for block in copy_blocks(prepared, chosen, manifest.started_at, manifest.run):
                     copy.write(block)
             store_cleaned(cursor, (text for position in chosen for text in prepared.texts[position]))
-        log.info("event=part_loaded source=%s stream=%s run=%s part=%s records=%d new_versions=%d",
-                 manifest.source, manifest.stream, manifest.run, prepared.part.key.rsplit("/", 1)[1],
-                 len(prepared.keys), len(chosen))  # fmt: skip
+        log.info("event=parts_loaded source=%s stream=%s run=%s parts=%d records=%d new_versions=%d",
+                 manifest.source, manifest.stream, manifest.run, len(prepared.parts), len(prepared.keys), len(chosen))  # fmt: skip
         return len(chosen)
 
-    def _changed(self, cursor: Cursor[Any], prepared: PreparedPart, observed_at: datetime) -> list[int]:
+    def _changed(self, cursor: Cursor[Any], prepared: Batch, observed_at: datetime) -> list[int]:
         if not prepared.keys:
             return []
+        if self.was_empty:
+            self._keep_keys(cursor, prepared.keys)
+            return list(range(len(prepared.keys)))
         cursor.execute(self._statement("changed_rows.sql"), {"keys": prepared.keys, "hashes": prepared.hashes, "observed_at": observed_at})
         return [position - 1 for (position,) in cursor.fetchall()]
 

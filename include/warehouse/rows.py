@@ -1,4 +1,4 @@
-"""A landed part made ready for the database: keys, hashes, and rows in Postgres' binary COPY format.
+"""Landed parts made ready for the database: keys, hashes, and rows in Postgres' binary COPY format.
 
 Binary, because a jsonb is then sent as the very bytes that were landed: nothing is escaped here and nothing unescaped there.
 """
@@ -24,6 +24,9 @@ COPY_COLUMNS = ("record_key", "payload", "content_hash", "observed_at", "run_key
 COPY_HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 COPY_TRAILER = b"\xff\xff"
 BLOCK_BYTES = 1 << 20
+BATCH_BYTES = 1 << 20
+"""Compressed; ten times as much in memory. A larger part is a batch of its own (at most 8 MB of text)."""
+BATCH_RECORDS = 5_000
 SAMPLE_BYTES = 300
 HASH_BYTES = 16
 _POSTGRES_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
@@ -41,24 +44,47 @@ class RejectedLine:
 
 
 @dataclass
-class PreparedPart:
-    """One part, parsed. The lists ``keys``, ``hashes``, ``payloads``, ``lines`` and ``texts`` go together."""
+class Batch:
+    """Some parts, parsed. The lists ``keys``, ``hashes``, ``payloads``, ``places`` and ``texts`` go together.
 
-    part: PartInfo
+    A place is the number of the part within ``parts``, and the line.
+    """
+
+    parts: list[PartInfo]
     keys: list[str] = field(default_factory=list)
     hashes: list[bytes] = field(default_factory=list)
     payloads: list[bytes] = field(default_factory=list)
-    lines: list[int] = field(default_factory=list)
+    places: list[tuple[int, int]] = field(default_factory=list)
     texts: list[list[str]] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     rejects: list[RejectedLine] = field(default_factory=list)
 
 
-def prepare_part(s3: Any, bucket: str, part: PartInfo, stream: Stream) -> PreparedPart:
-    """Read, check, validate and hash one part."""
-    prepared = PreparedPart(part)
+def in_batches(parts: Iterable[PartInfo]) -> Iterator[list[PartInfo]]:
+    """Parts in order, as many small ones together as fit into ``BATCH_BYTES`` and ``BATCH_RECORDS``."""
+    batch: list[PartInfo] = []
+    size = records = 0
+    for part in parts:
+        if batch and (size + part.bytes > BATCH_BYTES or records + part.records > BATCH_RECORDS):
+            yield batch
+            batch, size, records = [], 0, 0
+        batch.append(part)
+        size, records = size + part.bytes, records + part.records
+    if batch:
+        yield batch
+
+
+def prepare(s3: Any, bucket: str, parts: list[PartInfo], stream: Stream) -> Batch:
+    """Read, check, validate and hash some parts."""
+    batch = Batch(parts)
+    for number, part in enumerate(parts):
+        _prepare_part(batch, number, read_part(s3, bucket, part), stream)
+    return batch
+
+
+def _prepare_part(prepared: Batch, part: int, text: bytes, stream: Stream) -> None:
     validate = stream.record_model.__pydantic_validator__.validate_python
-    for number, line in enumerate(read_part(s3, bucket, part).splitlines(), start=1):
+    for number, line in enumerate(text.splitlines(), start=1):
         envelope = orjson.loads(line)
         key = envelope["key"]
         if envelope.get("removed"):
@@ -70,13 +96,12 @@ def prepare_part(s3: Any, bucket: str, part: PartInfo, stream: Stream) -> Prepar
         except ValidationError as error:
             prepared.rejects.append(_rejected(key, line, number, error))
             continue
-        text = line[len(orjson.dumps(key)) + 18 : -1]  # between '{"key":<key>,"payload":' and '}'
+        body = line[len(orjson.dumps(key)) + 18 : -1]  # between '{"key":<key>,"payload":' and '}'
         prepared.keys.append(key)
-        prepared.hashes.append(content_hash(text, payload, stream.volatile))
-        prepared.payloads.append(text)
-        prepared.lines.append(number)
+        prepared.payloads.append(body)
+        prepared.places.append((part, number))
         prepared.texts.append(list(texts_at(payload, stream.html_fields)) if stream.html_fields else [])
-    return prepared
+        prepared.hashes.append(content_hash(body, payload, stream.volatile))
 
 
 def content_hash(text: bytes, payload: Json, volatile: Iterable[Path]) -> bytes:
@@ -88,17 +113,18 @@ def content_hash(text: bytes, payload: Json, volatile: Iterable[Path]) -> bytes:
     return hashlib.blake2b(text, digest_size=HASH_BYTES).digest()
 
 
-def copy_blocks(prepared: PreparedPart, chosen: Iterable[int], observed_at: datetime, run: str) -> Iterator[bytes]:
+def copy_blocks(prepared: Batch, chosen: Iterable[int], observed_at: datetime, run: str) -> Iterator[bytes]:
     """The chosen rows (positions in the lists) in binary COPY format, in blocks of about a megabyte."""
     moment = struct.pack(">iq", 8, (observed_at - _POSTGRES_EPOCH) // timedelta(microseconds=1))
-    constant = moment + _field(run.encode()) + _field(prepared.part.key.encode()) + struct.pack(">i", 4)
+    constants = [moment + _field(run.encode()) + _field(part.key.encode()) + struct.pack(">i", 4) for part in prepared.parts]
     columns, hash_size = struct.pack(">h", len(COPY_COLUMNS)), struct.pack(">i", HASH_BYTES)
     size_of = struct.Struct(">i").pack
     block, size = [COPY_HEADER], 0
     for position in chosen:
         key, payload = prepared.keys[position].encode(), prepared.payloads[position]
+        part, line = prepared.places[position]
         block += (columns, size_of(len(key)), key, size_of(len(payload) + 1), b"\x01", payload,
-                  hash_size, prepared.hashes[position], constant, size_of(prepared.lines[position]))  # fmt: skip
+                  hash_size, prepared.hashes[position], constants[part], size_of(line))  # fmt: skip
         size += len(payload)
         if size >= BLOCK_BYTES:
             yield b"".join(block)

@@ -21,7 +21,7 @@ import psycopg
 
 from include.landing import land_stream, run_key
 from include.sources.base import Json, find_stream
-from include.warehouse import load
+from include.warehouse import load, rows
 from tests.support.feeds import Client, ListSource, at, course
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -114,6 +114,8 @@ def work(task: Json) -> None:
     run = run_key("ingest_mitxonline", "killed", at(0))
     manifest = land_stream(source, stream, Client(), s3, task["bucket"], run, lambda: at(0), FileState(task["state"]))
     if task["do"] == "load":
+        if kill:
+            rows.BATCH_RECORDS = 4  # one part is one batch: there is a middle to die in
         if "block" in kill:
             load.copy_blocks = dying_blocks(kill["block"])  # type: ignore[assignment]
         with psycopg.connect(task["dsn"]) as connection:

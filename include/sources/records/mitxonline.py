@@ -2,59 +2,72 @@
 
 from __future__ import annotations
 
-from include.sources.records.types import Consumed, Moment, Named, Number, ReadableId, RunId, Text256, Title, Url
+from typing import Required
+
+from pydantic import RootModel
+from typing_extensions import TypedDict
+
+from include.sources.records.types import Moment, Named, Number, ReadableId, RunId, Text256, Title, Url
 
 
-class MitxonlinePage(Consumed):
+class PageFields(TypedDict, total=False):
     """The page of a course or program in MITx Online's content system."""
 
-    page_url: Url | None = None
-    live: bool | None = None
-    description: str | None = None
-    feature_image_src: str | None = None
-    instructors: list[Named] | None = None
+    page_url: Url | None
+    live: bool | None
+    description: str | None
+    feature_image_src: str | None
+    instructors: list[Named] | None
 
 
-class MitxonlineRun(Consumed):
+class RunFields(TypedDict, total=False):
     """One run of a course."""
 
-    courseware_id: RunId
-    title: Title | None = None
-    start_date: Moment | None = None
-    end_date: Moment | None = None
-    enrollment_start: Moment | None = None
-    enrollment_end: Moment | None = None
-    course_number: str | None = None
+    courseware_id: Required[RunId]
+    title: Title | None
+    start_date: Moment | None
+    end_date: Moment | None
+    enrollment_start: Moment | None
+    enrollment_end: Moment | None
+    course_number: str | None
 
 
-class MitxonlineCourse(Consumed):
+class CourseFields(TypedDict, total=False):
     """A course with its runs."""
 
-    id: int | None = None
-    readable_id: ReadableId
-    title: Title
-    page: MitxonlinePage | None = None
-    min_price: Number = None
-    max_price: Number = None
-    duration: Text256 | None = None
-    time_commitment: Text256 | None = None
-    topics: list[Named] | None = None
-    courseruns: list[MitxonlineRun] | None = None
+    id: int | None
+    readable_id: Required[ReadableId]
+    title: Required[Title]
+    page: PageFields | None
+    min_price: Number
+    max_price: Number
+    duration: Text256 | None
+    time_commitment: Text256 | None
+    topics: list[Named] | None
+    courseruns: list[RunFields] | None
 
 
-class MitxonlineProgram(Consumed):
+class ProgramFields(TypedDict, total=False):
     """A program; its tree of requirements is read by dbt."""
 
-    id: int
-    readable_id: ReadableId
-    title: Title
-    page: MitxonlinePage | None = None
-    min_price: Number = None
-    max_price: Number = None
-    duration: Text256 | None = None
-    time_commitment: Text256 | None = None
-    topics: list[Named] | None = None
-    start_date: Moment | None = None
-    end_date: Moment | None = None
-    enrollment_start: Moment | None = None
-    enrollment_end: Moment | None = None
+    id: Required[int]
+    readable_id: Required[ReadableId]
+    title: Required[Title]
+    page: PageFields | None
+    min_price: Number
+    max_price: Number
+    duration: Text256 | None
+    time_commitment: Text256 | None
+    topics: list[Named] | None
+    start_date: Moment | None
+    end_date: Moment | None
+    enrollment_start: Moment | None
+    enrollment_end: Moment | None
+
+
+class MitxonlineCourse(RootModel[CourseFields]):
+    """A course that can be used."""
+
+
+class MitxonlineProgram(RootModel[ProgramFields]):
+    """A program that can be used."""

@@ -2,80 +2,92 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+from typing import Annotated, Required
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, RootModel, StringConstraints
+from typing_extensions import TypedDict
 
-from include.sources.records.types import Consumed, Moment, Text256, Title
+from include.sources.records.types import Moment, Text256, Title
 
 CourseNumber = Annotated[str, StringConstraints(min_length=1, max_length=256)]
 
 
-class OcwObject(Consumed):
+class ListedObject(TypedDict, total=False):
     """A line of the bucket's listing."""
 
-    key: str
-    etag: str
-    last_modified: Moment
-    size: int
+    key: Required[str]
+    etag: Required[str]
+    last_modified: Required[Moment]
+    size: Required[int]
 
 
-class OcwInstructor(Consumed):
+class InstructorFields(TypedDict, total=False):
     """A person of a course."""
 
-    first_name: Text256 | None = None
-    last_name: Text256 | None = None
-    middle_initial: Text256 | None = None
-    salutation: Text256 | None = None
-    title: Text256 | None = None
+    first_name: Text256 | None
+    last_name: Text256 | None
+    middle_initial: Text256 | None
+    salutation: Text256 | None
+    title: Text256 | None
 
 
-class OcwCourseBody(Consumed):
+class CourseFields(TypedDict, total=False):
     """``courses/<slug>/data.json``. Without a uid there is no run id: the record cannot be used."""
 
-    course_title: Title
-    primary_course_number: CourseNumber
-    legacy_uid: str | None = None
-    site_uid: str | None = None
-    extra_course_numbers: str | None = None
-    term: str | None = None
-    year: str | int | None = None
-    topics: list[list[str]] | None = None
-    mit_learn_topics: list[list[str]] | None = None
-    department_numbers: list[str] | None = None
-    learning_resource_types: list[str] | None = None
-    level: list[str] | str | None = None
-    instructors: list[OcwInstructor] | None = None
-    image_src: str | None = None
-    course_description_html: str | None = None
-    course_description_markdown: str | None = Field(default=None, alias="course_description ")
-
-    @model_validator(mode="after")
-    def _has_uid(self) -> Self:
-        if not (self.legacy_uid or self.site_uid):
-            raise ValueError("has neither legacy_uid nor site_uid")
-        return self
+    course_title: Required[Title]
+    primary_course_number: Required[CourseNumber]
+    legacy_uid: str | None
+    site_uid: str | None
+    extra_course_numbers: str | None
+    term: str | None
+    year: str | int | None
+    topics: list[list[str]] | None
+    mit_learn_topics: list[list[str]] | None
+    department_numbers: list[str] | None
+    learning_resource_types: list[str] | None
+    level: list[str] | str | None
+    instructors: list[InstructorFields] | None
+    image_src: str | None
+    course_description_html: str | None
 
 
-class OcwCourse(Consumed):
+def _with_uid(body: CourseFields) -> CourseFields:
+    if not (body.get("legacy_uid") or body.get("site_uid")):
+        raise ValueError("has neither legacy_uid nor site_uid")
+    return body
+
+
+class CourseObject(TypedDict, total=False):
     """The envelope of a course."""
 
-    object_key: str
-    etag: str
-    last_modified: Moment
-    body: OcwCourseBody
+    object_key: Required[str]
+    etag: Required[str]
+    last_modified: Required[Moment]
+    body: Required[Annotated[CourseFields, AfterValidator(_with_uid)]]
 
 
-class OcwContentFileBody(Consumed):
+class ContentFileFields(TypedDict, total=False):
     """A page or resource; its parts are read by a later stage."""
 
-    title: Annotated[str, StringConstraints(max_length=1024)] | None = None
+    title: Annotated[str, StringConstraints(max_length=1024)] | None
 
 
-class OcwContentFile(Consumed):
+class ContentFileObject(TypedDict, total=False):
     """The envelope of a page or resource."""
 
-    object_key: str
-    etag: str
-    last_modified: Moment
-    body: OcwContentFileBody
+    object_key: Required[str]
+    etag: Required[str]
+    last_modified: Required[Moment]
+    body: Required[ContentFileFields]
+
+
+class OcwObject(RootModel[ListedObject]):
+    """A line of the listing that can be used."""
+
+
+class OcwCourse(RootModel[CourseObject]):
+    """A course that can be used."""
+
+
+class OcwContentFile(RootModel[ContentFileObject]):
+    """A page or resource that can be used."""
