@@ -125,7 +125,8 @@ def test_a_manifest_whose_token_cannot_be_guarded_is_refused(
     upstream: Scripted, client_of: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     start, end = PAGED.index("        authenticator:"), PAGED.index("      record_selector:")
-    oauth = "        authenticator: {type: OAuthAuthenticator, token_refresh_endpoint: 'http://x/', client_id: a, client_secret: b, refresh_token: c}\n"
+    facts = "token_refresh_endpoint: 'http://x/', client_id: a, client_secret: b, refresh_token: c"
+    oauth = f"        authenticator: {{type: OAuthAuthenticator, {facts}}}\n"
     (tmp_path / "newfeed.yaml").write_text(PAGED[:start] + oauth + PAGED[end:])
     monkeypatch.setattr(low_code, "MANIFESTS", tmp_path)
     with pytest.raises(RuntimeError, match="token"):
