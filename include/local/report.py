@@ -155,13 +155,16 @@ def landed_keys(s3: Any, bucket: str, source: str, stream: str) -> frozenset[str
     """The keys that the landing, read from its beginning, says are there now."""
     keys: set[str] = set()
     for manifest in _that_count(find_manifests(s3, bucket, source, stream)):
-        lines = [orjson.loads(line) for _, _, line in read_parts(s3, bucket, manifest)]
-        present = {line["key"] for line in lines if not line.get("removed")}
+        present: set[str] = set()
+        removed: set[str] = set()
+        for _, _, text in read_parts(s3, bucket, manifest):
+            line = orjson.loads(text)
+            (removed if line.get("removed") else present).add(line["key"])
         if manifest.kind == "snapshot" and manifest.complete:
             rejected = {each["key"] for each in read_rejects(s3, bucket, manifest)}
             keys = present | (keys & rejected)
         else:
-            keys = (keys | present) - {line["key"] for line in lines if line.get("removed")}
+            keys = (keys | present) - removed
     return frozenset(keys)
 
 
