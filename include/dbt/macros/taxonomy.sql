@@ -91,5 +91,7 @@
                     from {{ ref('platform_labels') }} as labels
                 )
             )) as taxonomy_hash
+        -- Without this Postgres computes the hash again for every row that it stands beside.
+        limit 1
     )
 {%- endmacro %}
