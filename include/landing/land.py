@@ -16,7 +16,7 @@ from include.landing.inventory import LandingView
 from include.landing.keys import manifest_key
 from include.landing.manifest import Manifest
 from include.landing.store import put_manifest, read_manifest
-from include.landing.writer import PartWriter
+from include.landing.writer import FULL_ENOUGH_BYTES, PartWriter
 from include.sources.base import Clock, Json, Page, RequestLog, Source, Stream
 from include.version import VERSION
 
@@ -56,6 +56,7 @@ def land_stream(
     limit: int | None = None,
     full: bool = False,
     code_version: str = VERSION,
+    part_bytes: int = FULL_ENOUGH_BYTES,
 ) -> Manifest:
     """Land one stream for one run and return its manifest.
 
@@ -63,6 +64,7 @@ def land_stream(
     :param s3: client of the landing zone.
     :param run: from ``run_key``.
     :param limit: at most that many records; the manifest is then not complete, and removes nothing. A listing is never cut.
+    :param part_bytes: pages are collected into parts of about this size (before compression); an interrupted read goes on after the last.
     :param full: an ``objects`` source fetches everything again, whatever it fetched before.
     :raises SourceError: one of its kinds; nothing of this run is believed then.
     """
@@ -72,14 +74,13 @@ def land_stream(
         return committed
     state = resume_state or NoState()
     limit = None if stream.internal else limit
-    attempt = _Attempt(source, stream, s3, bucket, run, limit, full, clock())
+    attempt = _Attempt(source, stream, s3, bucket, run, limit, full, clock(), part_bytes)
     try:
         attempt.resume(state.get())
         client.log = requests = RequestLog()
         view = LandingView(s3, bucket, source, run, full)
         for page in source.pages(stream, client, attempt.cursor, limit, clock, view):
-            attempt.take(page)
-            if page.cursor is not None:
+            if attempt.take(page) and page.cursor is not None:
                 state.set(attempt.state())
             if limit is not None and attempt.writer.total >= limit:
                 break
@@ -123,8 +124,18 @@ class _Attempt:
     """One attempt at a run: what was stored so far, and how far the upstream was read."""
 
     def __init__(
-        self, source: Source, stream: Stream, s3: Any, bucket: str, run: str, limit: int | None, full: bool, now: datetime
+        self,
+        source: Source,
+        stream: Stream,
+        s3: Any,
+        bucket: str,
+        run: str,
+        limit: int | None,
+        full: bool,
+        now: datetime,
+        part_bytes: int,
     ) -> None:
+        self.part_bytes = part_bytes
         self.source, self.stream, self.run, self.limit, self.full = source, stream, run, limit, full
         self.s3, self.bucket, self.started_at = s3, bucket, now
         self.writer = self._fresh()
@@ -133,7 +144,7 @@ class _Attempt:
         self.facts: Json = {"upstream_total": None, "kind": "snapshot", "baseline": None}
 
     def _fresh(self) -> PartWriter:
-        return PartWriter(self.s3, self.bucket, self.source.key, self.stream.name, self.run)
+        return PartWriter(self.s3, self.bucket, self.source.key, self.stream.name, self.run, self.part_bytes)
 
     def resume(self, state: Json | None) -> None:
         """Go on from ``state`` when it is of this run and all that it counts is stored; else from the beginning."""
@@ -147,10 +158,10 @@ class _Attempt:
         else:
             self.writer = self._fresh()
 
-    def take(self, page: Page) -> None:
-        """Store a page."""
+    def take(self, page: Page) -> bool:
+        """Add a page; True when everything up to it is stored."""
         before = self.writer.total
-        self.writer.write(page, self.limit)
+        stored = self.writer.write(page, self.limit)
         self.cursor = page.cursor
         self.facts = {"upstream_total": page.upstream_total, "kind": page.kind, "baseline": page.baseline}
         self.pages += 1
@@ -159,6 +170,7 @@ class _Attempt:
             self.source.key, self.stream.name, self.run, page.number, self.writer.total - before, len(page.rejects),
             self.writer.total, page.upstream_total,
         )  # fmt: skip
+        return stored
 
     def state(self) -> Json:
         """What has to be remembered to go on after the page that was just stored."""
@@ -176,6 +188,7 @@ class _Attempt:
     def finish(self, now: datetime, requests: Json, code_version: str) -> Manifest:
         """The manifest, if the pages add up."""
         writer, counted = self.writer, self.facts["upstream_total"]
+        writer.flush()
         whole = self.limit is None
         read = writer.total + len(writer.rejects)
         if whole and counted is not None and read != counted:

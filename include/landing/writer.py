@@ -19,7 +19,9 @@ from include.sources.payload import encode_record, reject_of
 
 PART_RECORDS = 5_000
 PART_BYTES = 8 * 2**20
-"""A part is a page, or this much of one before compression."""
+"""The most that a part holds, before compression."""
+FULL_ENOUGH_BYTES = 2**20
+"""Pages are collected up to this size: each object costs its readers some milliseconds, each lost page of a killed read one request."""
 MAX_REJECTS = 10_000
 """More rejects than this in one run are not single bad records but another format."""
 
@@ -35,9 +37,10 @@ def digest_of(key: str) -> bytes:
 
 
 class PartWriter:
-    """Writes the parts of one run of one stream, in order, from number ``len(parts)`` on."""
+    """Writes the parts of one run of one stream, in order, from number ``len(parts)`` on. ``flush`` ends the last one."""
 
-    def __init__(self, s3: Any, bucket: str, source: str, stream: str, run: str) -> None:
+    def __init__(self, s3: Any, bucket: str, source: str, stream: str, run: str, part_bytes: int = FULL_ENOUGH_BYTES) -> None:
+        self.part_bytes = part_bytes
         self.s3, self.bucket, self.source, self.stream, self.run = s3, bucket, source, stream, run
         self.parts: list[PartInfo] = []
         self.rejects: list[Reject] = []
@@ -46,8 +49,8 @@ class PartWriter:
         self._size = 0
         self._seen: set[bytes] = set()
 
-    def write(self, page: Page, limit: int | None) -> None:
-        """Add a page, up to ``limit`` records in the run, and store it: afterwards everything given is in S3."""
+    def write(self, page: Page, limit: int | None) -> bool:
+        """Add a page, up to ``limit`` records in the run; True when afterwards everything given is in S3."""
         rejects = list(page.rejects)
         for record in page.records:
             if limit is not None and self.total >= limit:
@@ -58,13 +61,22 @@ class PartWriter:
                 rejects.append(reject_of(line, f"page {page.number}", record.payload, record.key))
             else:
                 self._add(record, line)
-        self._flush()
+        if self._size >= self.part_bytes:
+            self.flush()
         if rejects:
             for reject in page.rejects:
                 if reject.key is not None:
                     self._once(reject.key, page.number)
             self.rejects += rejects
             self._store_rejects()
+        return not self._lines
+
+    def flush(self) -> None:
+        """Store what was collected as a part."""
+        if self._lines:
+            key = part_key(self.source, self.stream, self.run, len(self.parts))
+            self.parts.append(put_part(self.s3, self.bucket, key, self._lines))
+            self._lines, self._size = [], 0
 
     def restore(self, parts: int, rejects: int) -> bool:
         """Take over what an interrupted attempt stored; False when it is not all there."""
@@ -115,16 +127,10 @@ class PartWriter:
 
     def _add(self, record: Record, line: bytes) -> None:
         if self._lines and (self._size + len(line) > PART_BYTES or len(self._lines) >= PART_RECORDS):
-            self._flush()
+            self.flush()
         self._lines.append(line)
         self._size += len(line)
         self.total += 1
-
-    def _flush(self) -> None:
-        if self._lines:
-            key = part_key(self.source, self.stream, self.run, len(self.parts))
-            self.parts.append(put_part(self.s3, self.bucket, key, self._lines))
-            self._lines, self._size = [], 0
 
     def _store_rejects(self) -> None:
         if len(self.rejects) > MAX_REJECTS:

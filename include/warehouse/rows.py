@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import struct
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -29,6 +30,7 @@ BATCH_BYTES = 1 << 20
 BATCH_RECORDS = 5_000
 SAMPLE_BYTES = 300
 HASH_BYTES = 16
+READ_THREADS = 4
 _POSTGRES_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -77,8 +79,9 @@ def in_batches(parts: Iterable[PartInfo]) -> Iterator[list[PartInfo]]:
 def prepare(s3: Any, bucket: str, parts: list[PartInfo], stream: Stream) -> Batch:
     """Read, check, validate and hash some parts."""
     batch = Batch(parts)
-    for number, part in enumerate(parts):
-        _prepare_part(batch, number, read_part(s3, bucket, part), stream)
+    with ThreadPoolExecutor(READ_THREADS, thread_name_prefix="read") as pool:
+        for number, text in enumerate(pool.map(lambda part: read_part(s3, bucket, part), parts)):
+            _prepare_part(batch, number, text, stream)
     return batch
 
 

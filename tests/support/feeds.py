@@ -78,8 +78,8 @@ def land_records(
     may_be_empty: bool = True,
     name: str = "",
 ) -> Manifest:
-    """Land payloads as the run of that hour."""
+    """Land payloads as the run of that hour; each page is a part."""
     source = ListSource(pages)
     declared = replace(find_stream(source, stream), may_be_empty=may_be_empty)
     run = run_key("ingest_mitxonline", f"test__{hour}{name}", at(hour))
-    return land_stream(source, declared, Client(), s3, bucket, run, lambda: at(hour), limit=limit)
+    return land_stream(source, declared, Client(), s3, bucket, run, lambda: at(hour), limit=limit, part_bytes=1)

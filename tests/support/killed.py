@@ -112,7 +112,7 @@ def work(task: Json) -> None:
     source = ListSource(PAGES)
     stream = find_stream(source, "courses")
     run = run_key("ingest_mitxonline", "killed", at(0))
-    manifest = land_stream(source, stream, Client(), s3, task["bucket"], run, lambda: at(0), FileState(task["state"]))
+    manifest = land_stream(source, stream, Client(), s3, task["bucket"], run, lambda: at(0), FileState(task["state"]), part_bytes=1)
     if task["do"] == "load":
         if kill:
             rows.BATCH_RECORDS = 4  # one part is one batch: there is a middle to die in
