@@ -39,7 +39,7 @@
     where jsonb_typeof(items.item) = 'object'
 {%- endmacro %}
 
-{#- The same resource's keys under platforms that it was on before. -#}
+{#- The same resource's keys under platforms that it was on before. The columns are given with their relation. -#}
 {% macro xpro_former_keys(resource_type, platform_code, readable_id, labels_seen) -%}
     array(
         select labels.platform_code || '|{{ resource_type }}|' || {{ readable_id }}

@@ -92,7 +92,9 @@ records as (
 select
     record_key,
     platform_code || '|program|' || readable_id as resource_key,
-    {{ xpro_former_keys('program', 'platform_code', 'readable_id', 'platform_labels_seen') }} as former_resource_keys,
+    {{ xpro_former_keys(
+        'program', 'records.platform_code', 'records.readable_id', 'records.platform_labels_seen'
+    ) }} as former_resource_keys,
     {{ child_keys('record') }} as child_resource_keys,
     is_removed,
     {{ is_publishable('is_removed', 'record') }} as is_published,
