@@ -27,7 +27,7 @@ COPY_TRAILER = b"\xff\xff"
 BLOCK_BYTES = 1 << 20
 BATCH_BYTES = 1 << 20
 """Compressed; ten times as much in memory. A larger part is a batch of its own (at most 8 MB of text)."""
-BATCH_RECORDS = 5_000
+BATCH_RECORDS = 1_000
 SAMPLE_BYTES = 300
 HASH_BYTES = 16
 READ_THREADS = 4

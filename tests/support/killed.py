@@ -30,7 +30,9 @@ PAGES = [[course(f"k{page}-{number}") for number in range(4)] for page in range(
 
 def run_killed(task: Json) -> int:
     """Do the work in a process of its own; -9 when it was killed."""
-    done = subprocess.run([sys.executable, "-m", "tests.support.killed", json.dumps(task)], cwd=REPOSITORY, check=False, capture_output=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.support.killed", json.dumps(task)], cwd=REPOSITORY, check=False, capture_output=True
+    )
     if done.returncode not in (0, -signal.SIGKILL):
         raise AssertionError(done.stderr.decode())
     return done.returncode

@@ -155,8 +155,26 @@ def test_an_interrupted_read_goes_on_where_it_stopped(
 @pytest.mark.parametrize(
     "value",
     [
-        {"run": "another", "limit": None, "full": False, "cursor": {}, "facts": {}, "parts": 1, "rejects": 0, "started_at": "2024-09-01T00:00:00+00:00"},
-        {"run": RUN, "limit": None, "full": False, "cursor": {}, "facts": {}, "parts": 9, "rejects": 0, "started_at": "2024-09-01T00:00:00+00:00"},
+        {
+            "run": "another",
+            "limit": None,
+            "full": False,
+            "cursor": {},
+            "facts": {},
+            "parts": 1,
+            "rejects": 0,
+            "started_at": "2024-09-01T00:00:00+00:00",
+        },
+        {
+            "run": RUN,
+            "limit": None,
+            "full": False,
+            "cursor": {},
+            "facts": {},
+            "parts": 9,
+            "rejects": 0,
+            "started_at": "2024-09-01T00:00:00+00:00",
+        },
     ],
     ids=["of another run", "counts parts that are not there"],
 )

@@ -214,7 +214,11 @@ def test_the_failures_of_a_bucket_have_their_types(live: Live, servers: Any) -> 
     quick = Config(retries={"total_max_attempts": 1}, connect_timeout=1)
     wrong_key = boto3.client("s3", **{**servers.s3, "aws_secret_access_key": "wrong"}, config=quick)
     nowhere = boto3.client("s3", **{**servers.s3, "endpoint_url": "http://127.0.0.1:9"}, config=quick)
-    for client, name, error in ((wrong_key, live.live, AuthError), (nowhere, live.live, UpstreamUnavailable), (live.s3, "d-none", SchemaDrift)):
+    for client, name, error in (
+        (wrong_key, live.live, AuthError),
+        (nowhere, live.live, UpstreamUnavailable),
+        (live.s3, "d-none", SchemaDrift),
+    ):
         with pytest.raises(error) as caught:
             land_stream(OCW, find_stream(OCW, "inventory"), Bucket("ocw", client, name), live.s3, live.landing, live.run(0), lambda: at(0))
         assert caught.value.source == "ocw"

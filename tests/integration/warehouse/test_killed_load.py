@@ -29,7 +29,7 @@ def everything(dsn: str) -> list[Any]:
 
 @pytest.mark.parametrize(
     "kill",
-    [{"block": 1}, {"block": 3}, {"event": "event=parts_loaded", "nth": 2}, {"event": "event=parts_loaded", "nth": 5}, {"event": "event=loaded"}],
+    [{"block": 1}, {"block": 3}, *({"event": "event=parts_loaded", "nth": nth} for nth in (2, 5)), {"event": "event=loaded"}],
     ids=["in the first COPY", "in the third COPY", "between parts", "before the commit", "after the commit"],
 )  # fmt: skip
 def test_a_killed_load_ends_as_if_undisturbed(

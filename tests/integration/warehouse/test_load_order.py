@@ -22,7 +22,9 @@ runs = st.lists(st.tuples(finds, st.sampled_from(["whole", "whole", "limited", "
 
 
 def land(warehouse: Warehouse, example: int, hour: int, found: dict[str, Any], kind: str) -> Manifest:
-    items: list[Json | Reject] = [course(key, 9, min_price="free") if v == "bad" else course(key, v) for key, v in found.items() if v is not None]
+    items: list[Json | Reject] = [
+        course(key, 9, min_price="free") if v == "bad" else course(key, v) for key, v in found.items() if v is not None
+    ]
     if kind == "nameless":
         items = [course("always"), *items, Reject("has no readable_id", "page 1", "{}")]
     limit = max(1, len(items) - 1) if kind == "limited" else None
@@ -46,7 +48,9 @@ def expected(history: list[tuple[dict[str, Any], str]]) -> dict[str, Any]:
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(history=runs, data=st.data())
-def test_any_order_with_repeats_gives_the_same_states(warehouse: Warehouse, history: list[tuple[dict[str, Any], str]], data: st.DataObject) -> None:
+def test_any_order_with_repeats_gives_the_same_states(
+    warehouse: Warehouse, history: list[tuple[dict[str, Any], str]], data: st.DataObject
+) -> None:
     example = next(RUN_NUMBERS)
     warehouse.connection.execute("truncate raw.mitxonline__courses, ops.loads, ops.rejects")
     warehouse.connection.commit()

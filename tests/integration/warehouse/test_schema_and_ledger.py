@@ -29,13 +29,13 @@ def test_every_stream_has_its_table_and_a_second_call_changes_nothing(warehouse:
 
 def test_two_first_calls_at_once_do_not_collide(fresh_database: Callable[..., str]) -> None:
     dsn = fresh_database("d_schema")
-    failures: list[BaseException] = []
+    failures: list[psycopg.Error] = []
 
     def call() -> None:
         try:
             with psycopg.connect(dsn) as connection:
                 ensure_schema(connection)
-        except BaseException as error:
+        except psycopg.Error as error:
             failures.append(error)
 
     threads = [threading.Thread(target=call) for _ in range(4)]

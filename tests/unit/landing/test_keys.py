@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from include.landing.keys import manifest_key, part_key, run_date, run_key
 
-moments = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+moments = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))
 
 
 @given(dag=st.text(), run=st.text(), at=moments)
@@ -47,6 +47,6 @@ def test_the_layout_is_the_one_that_is_documented() -> None:
 
 def test_a_moment_without_zone_is_refused() -> None:
     with pytest.raises(ValueError):
-        run_key("d", "r", datetime(2024, 9, 10))  # noqa: DTZ001
+        run_key("d", "r", datetime(2024, 9, 10))
     with pytest.raises(ValueError):
         run_date("20240910/../x")

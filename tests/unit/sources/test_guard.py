@@ -10,8 +10,8 @@ import requests
 
 from include.errors import RefusedAddress
 from include.sources.guard import AddressGuard, is_public
-from include.sources.transport import guard_session
 from include.sources.http import HttpClient
+from include.sources.transport import guard_session
 from tests.support.http_server import Answer, Scripted
 
 

@@ -19,6 +19,7 @@ from include.sources.http import HttpClient
 from tests.support.http_server import Answer, Scripted, scripted_server
 
 Make = Callable[..., HttpClient]
+AT_ONCE = {"Retry-After": "0"}
 GOOD = Answer(body=b'{"a": 1}')
 
 
@@ -37,7 +38,7 @@ def test_a_good_answer_is_parsed_and_counted(upstream: Scripted, client_of: Make
 
 @pytest.mark.parametrize(
     "bad",
-    [Answer(500), Answer(502), Answer(503, headers={"Retry-After": "0"}), Answer(429, headers={"Retry-After": "0"}), Answer(body=b"x" * 99, cut=50)],
+    [Answer(500), Answer(502), Answer(503, headers=AT_ONCE), Answer(429, headers=AT_ONCE), Answer(body=b"x" * 99, cut=50)],
     ids=["500", "502", "503", "429", "cut body"],
 )  # fmt: skip
 def test_a_passing_trouble_is_survived(upstream: Scripted, client_of: Make, bad: Answer) -> None:
@@ -64,7 +65,7 @@ def test_a_passing_trouble_is_survived(upstream: Scripted, client_of: Make, bad:
         (Answer(302, headers={"Location": "/list"}), UpstreamUnavailable),
         (Answer(302, headers={"Location": "http://169.254.169.254/latest/meta-data/"}), RefusedAddress),
     ],
-    ids=["500", "429", "429 for hours", "503 for hours", "401", "403", "404", "half a JSON", "HTML", "cut", "empty", "loop", "redirect inside"],
+    ids=["500", "429", "429 for hours", "503 for hours", "401", "403", "404", "half a JSON", "HTML", "cut", "empty", "loop", "inside"],
 )  # fmt: skip
 def test_a_lasting_trouble_has_its_type(upstream: Scripted, client_of: Make, answer: Answer, error: type[PipelineError]) -> None:
     upstream.script["/list"] = [answer]

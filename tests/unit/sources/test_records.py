@@ -14,7 +14,11 @@ from include.sources.records.mitxonline import MitxonlineCourse, MitxonlineProgr
 from include.sources.records.ocw import OcwContentFile, OcwCourse
 from include.sources.records.xpro import XproCourse, XproProgram
 
-MITX = {"readable_id": "course-v1:a", "title": "A", "courseruns": [{"courseware_id": "course-v1:a+1", "start_date": "2024-09-04T15:00:00Z"}]}
+MITX = {
+    "readable_id": "course-v1:a",
+    "title": "A",
+    "courseruns": [{"courseware_id": "course-v1:a+1", "start_date": "2024-09-04T15:00:00Z"}],
+}
 XPRO = {"readable_id": "course-v1:a", "title": "A", "platform": "xPRO", "courseruns": [{"courseware_id": "r", "current_price": 999.0}]}
 ENVELOPE = {"object_key": "courses/a/data.json", "etag": "e", "last_modified": "2024-09-04T15:00:00Z"}
 OCW = {**ENVELOPE, "body": {"course_title": "A", "primary_course_number": "1.00", "site_uid": "u", "term": "Fall", "year": "2005"}}
