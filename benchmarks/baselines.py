@@ -51,7 +51,8 @@ def psql_copy(settings: Settings, folder: Path) -> float:
             with psycopg.connect(settings.dsn("warehouse"), autocommit=True) as connection:
                 connection.execute(
                     sql.SQL(
-                        "create table {} (version_id bigint generated always as identity primary key, record_key text not null, payload jsonb)"
+                        "create table {} (version_id bigint generated always as identity primary key,"
+                        " record_key text not null, payload jsonb)"
                     ).format(sql.Identifier(table))
                 )
             command = f"\\copy {table} (record_key, payload) from '{file}'"
@@ -141,6 +142,7 @@ def publish_marts(settings: Settings) -> None:
     """Say in the ledger that the marts may be delivered: here dbt runs without the DAG that says it."""
     with closing(psycopg.connect(settings.dsn("warehouse"), autocommit=True)) as connection:
         connection.execute(
-            "insert into ops.mart_state (mart, state, published_run, published_at) values ('catalog', 'published', 'bench', clock_timestamp())"
+            "insert into ops.mart_state (mart, state, published_run, published_at)"
+            " values ('catalog', 'published', 'bench', clock_timestamp())"
             " on conflict (mart) do update set state = 'published', published_run = 'bench', published_at = clock_timestamp()"
         )
