@@ -17,15 +17,17 @@
     end)
 {%- endmacro %}
 
-{#- The current price of a run as a JSON number, whether the publisher wrote a number or text. -#}
-{% macro price_of(run) -%}
-    to_jsonb(nullif(({{ run }} ->> 'current_price')::numeric, 0))
+{#- The current price of a product as a JSON number, whether the publisher wrote a number or text; null without one, or for the number 0. -#}
+{% macro xpro_price(product) -%}
+    case
+        when {{ is_truthy(product ~ " -> 'current_price'") }} then to_jsonb(({{ product }} ->> 'current_price')::numeric)
+    end
 {%- endmacro %}
 
 {#- One price in USD, or none when the product has no price (sources.md 2.5). -#}
 {% macro xpro_prices(price) -%}
     case
-        when {{ price }} is null then '[]'::jsonb
+        when ({{ price }}) is null then '[]'::jsonb
         else jsonb_build_array(jsonb_build_object('amount', {{ price }}, 'currency', 'USD'))
     end
 {%- endmacro %}

@@ -87,7 +87,7 @@ records as (
             'availability', availability,
             'format', jsonb_build_array('asynchronous'),
             'pace', pace,
-            'force_ingest', is_force_ingested
+            'force_ingest', force_ingest
         ) as record
     from normalized
 

@@ -58,7 +58,7 @@ select
     (record ->> 'certification')::boolean as certification,
     (record ->> 'professional')::boolean as professional,
     (record ->> 'license_cc')::boolean as license_cc,
-    (record ->> 'force_ingest')::boolean as force_ingest,
+    {{ is_truthy("record -> 'force_ingest'") }} as force_ingest,
     (record ->> 'continuing_ed_credits')::numeric(5, 2) as continuing_ed_credits,
     {{ text_array("record -> 'languages'") }} as languages,
     {{ text_array("record -> 'delivery'") }} as delivery,

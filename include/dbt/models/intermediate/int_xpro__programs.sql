@@ -40,7 +40,6 @@ programs as (
         staged.*,
         changed.input_hash,
         labels.platform_code,
-        to_jsonb(staged.current_price) as price,
         {{ xpro_delivery('staged.delivery_label') }} as delivery,
         coalesce(courses.courses, '[]'::jsonb) as course_records
     from {{ ref('stg_xpro__programs') }} as staged

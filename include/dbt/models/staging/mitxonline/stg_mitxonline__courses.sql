@@ -33,7 +33,7 @@ select
     page ->> 'feature_image_src' as image_path,
     {{ json_list("page -> 'instructors'") }} as instructors,
     {{ is_truthy("payload -> 'include_in_learn_catalog'") }} as is_in_learn_catalog,
-    {{ is_truthy("payload -> 'ingest_content_files_for_ai'") }} as is_force_ingested,
+    coalesce(payload -> 'ingest_content_files_for_ai', 'false'::jsonb) as force_ingest,
     {{ json_list("payload -> 'topics'") }} as topics,
     {{ json_list("payload -> 'departments'") }} as departments,
     {{ json_list("payload -> 'courseruns'") }} as course_runs,

@@ -48,7 +48,7 @@ select
     payload ->> 'primary_course_number' as primary_course_number,
     payload ->> 'extra_course_numbers' as extra_course_numbers,
     nullif(payload ->> 'term', '') as term,
-    nullif(payload ->> 'year', '') as year,
+    case when {{ is_truthy("payload -> 'year'") }} then payload -> 'year' end as year,
     {{ json_list("payload -> 'level'") }} as levels,
     {{ json_list("payload -> 'department_numbers'") }} as departments,
     {{ json_list("payload -> 'learning_resource_types'") }} as content_tags,

@@ -18,7 +18,7 @@ select
     payload ->> 'description' as run_description,
     payload ->> 'url' as url,
     payload ->> 'thumbnail_url' as thumbnail_url,
-    nullif((payload ->> 'current_price')::numeric, 0) as current_price,
+    {{ xpro_price('payload') }} as price,
     {{ json_list("payload -> 'topics'") }} as topics,
     {{ json_list("payload -> 'instructors'") }} as instructors,
     {{ json_list("payload -> 'courses'") }} as courses,
