@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +16,9 @@ from psycopg.rows import dict_row
 
 from include.contracts.marts import MARTS
 from include.parity.build import run_dbt
-from include.warehouse.schema import ensure_schema
+from include.sources.registry import stream_names
+from include.warehouse.schema import ensure_schema, raw_table
+from tests.conftest import Servers
 
 START = datetime(2024, 9, 10, 12, tzinfo=UTC)
 BUILD = ("build", "--exclude-resource-type", "unit_test")
@@ -63,23 +66,23 @@ class Warehouse:
             return cursor.execute(query, values).fetchall()
 
 
-@pytest.fixture
-def make_warehouse(fresh_database: Callable[..., str], tmp_path: Path) -> Iterator[Callable[[], Warehouse]]:
-    """A factory of warehouses with empty raw tables."""
-    made: list[psycopg.Connection[Any]] = []
-
-    def make() -> Warehouse:
-        dsn = fresh_database("dbt")
-        made.append(psycopg.connect(dsn, autocommit=True))
-        ensure_schema(made[-1])
-        return Warehouse(dsn, tmp_path / f"dbt{len(made)}", made[-1])
-
-    yield make
-    for connection in made:
-        connection.close()
+@pytest.fixture(scope="session")
+def only_warehouse(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
+    """One database for all tests of this folder: for another one dbt would parse the project again."""
+    name = f"dbt_{uuid.uuid4().hex[:12]}"
+    dsn = servers.postgres_dsn(name)
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        ensure_schema(connection)
+        yield Warehouse(dsn, tmp_path_factory.mktemp("dbt"), connection)
+    with psycopg.connect(servers.admin_dsn, autocommit=True) as connection:
+        connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
 
 
 @pytest.fixture
-def warehouse(make_warehouse: Callable[[], Warehouse]) -> Warehouse:
-    """One warehouse."""
-    return make_warehouse()
+def warehouse(only_warehouse: Warehouse) -> Warehouse:
+    """The warehouse with empty raw tables and without any model."""
+    connection = only_warehouse.connection
+    connection.execute("drop schema if exists reference, staging, intermediate, marts cascade")
+    for source, stream in stream_names():
+        connection.execute(sql.SQL("truncate raw.{} restart identity").format(sql.Identifier(raw_table(source, stream))))
+    return only_warehouse
