@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -71,6 +72,7 @@ def available_servers(environ: Mapping[str, str] = os.environ) -> Iterator[Serve
         yield Servers(stack.settings.admin_dsn, stack.settings.s3)
     finally:
         stack.reset()
+        shutil.rmtree(stack.settings.home, ignore_errors=True)
 
 
 @contextmanager
