@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
 import subprocess
 import time
 import uuid
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +22,10 @@ from psycopg import sql
 from include.landing import find_manifests
 from include.local.postgres import find_binaries
 from include.local.settings import Settings
+from include.parity.build import build, run_dbt
 from include.search import SearchSettings, make_client
 from include.search.names import serving_alias
 
-DBT_PROJECT = Path(__file__).resolve().parents[1] / "include" / "dbt"
 BULK_DOCUMENTS = 500
 SOURCES = {"mitxonline": ("courses", "programs"), "xpro": ("courses", "programs"), "ocw": ("courses", "content_files")}
 
@@ -112,30 +112,13 @@ def _body(client: OpenSearch, alias: str) -> dict[str, Any]:
     return {"settings": {"index": kept}, "mappings": mapping["mappings"]}
 
 
-def dbt_build(settings: Settings, as_of: str, *, full: bool, select: str = "") -> float:
-    """Seconds of one bare ``dbt build`` in a process of its own, imports and partial parse included."""
-    environment = os.environ | dbt_environment(settings)
-    command = ["dbt", "build", "--threads", "4", "--vars", json.dumps({"as_of": as_of}), "--quiet"]
-    command += ["--full-refresh"] if full else []
-    command += ["--select", *select.split()] if select else []
+def dbt_build(settings: Settings, *, full: bool) -> float:
+    """Seconds of one bare ``dbt build`` in a process of its own: imports and start included, the parse of the project cached before."""
+    dsn, work = settings.dsn("warehouse", "warehouse_dbt"), settings.home / "dbt"
+    run_dbt(dsn, work, ["parse"])
     began = time.monotonic()
-    subprocess.run(command, check=True, cwd=DBT_PROJECT, env=environment)  # noqa: S603
+    build(dsn, work, datetime.now(UTC), *(["--full-refresh"] if full else []))
     return time.monotonic() - began
-
-
-def dbt_environment(settings: Settings) -> dict[str, str]:
-    """What ``profiles.yml`` reads."""
-    host, port = settings.postgres_host_port
-    return {
-        "WAREHOUSE_HOST": host,
-        "WAREHOUSE_PORT": str(port),
-        "WAREHOUSE_DB": "warehouse",
-        "WAREHOUSE_USER": "warehouse_dbt",
-        "WAREHOUSE_PASSWORD": settings.secrets.roles["warehouse_dbt"],
-        "DBT_PROFILES_DIR": str(DBT_PROJECT),
-        "DBT_TARGET_PATH": str(settings.home / "dbt-target"),
-        "DBT_LOG_PATH": str(settings.home / "dbt-logs"),
-    }
 
 
 def publish_marts(settings: Settings) -> None:

@@ -19,7 +19,7 @@ import psycopg
 
 from benchmarks.place import settings_in
 from include.delivery import deliver, deliver_reference
-from include.landing import find_manifests, land_stream, run_key
+from include.landing import find_manifests, land_source, run_key
 from include.local.connections import UPSTREAM_PATHS
 from include.local.settings import HOST, Settings
 from include.search import SearchSettings, ensure_indexes, make_client, sync
@@ -54,7 +54,7 @@ def land(settings: Settings) -> int:
     for source in SOURCES.values():
         run = run_key(f"ingest_{source.key}", f"bench-{moment.isoformat()}", moment)
         client = upstream_client(settings, source)
-        landed += sum(land_stream(source, stream, client, s3, settings.landing_bucket, run, now).total for stream in source.streams)
+        landed += sum(manifest.total for manifest in land_source(source, client, s3, settings.landing_bucket, run, now))
     return landed
 
 
