@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,7 +16,7 @@ FOLDER = Path(__file__).resolve().parents[2] / "dags"
 
 
 @pytest.fixture(scope="session")
-def bag() -> Iterator[DagBag]:
+def bag() -> DagBag:
     """All DAGs of the folder. Reading a connection or a variable, or opening a socket, would fail the import."""
     manifest.build_if_stale()
     with pytest.MonkeyPatch.context() as patch:
@@ -25,7 +24,8 @@ def bag() -> Iterator[DagBag]:
         patch.setattr(Variable, "get", refused("Variable.get"))
         patch.setattr(socket.socket, "connect", refused("socket.connect"))
         patch.setattr("airflow.settings.Session", None)
-        yield DagBag(FOLDER)
+        read = DagBag(FOLDER)
+    return read
 
 
 @pytest.fixture(scope="session", params=sorted(path.stem for path in FOLDER.glob("*.py")))
