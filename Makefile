@@ -34,7 +34,7 @@ reset: bootstrap ## Stop everything and remove the data (asks; FORCE=1 does not)
 	@$(LOCAL) reset
 
 test: bootstrap ## The whole test suite, on servers of its own
-	@$(PYTHON) -m pytest
+	@AIRFLOW_HOME="$(CURDIR)/.local/airflow-of-tests" $(PYTHON) -m pytest
 
 lint: bootstrap ## Style, types, SQL and generated files; changes nothing
 	@$(PYTHON) -m include.local.lint

@@ -24,8 +24,7 @@ def bag() -> DagBag:
         patch.setattr(Variable, "get", refused("Variable.get"))
         patch.setattr(socket.socket, "connect", refused("socket.connect"))
         patch.setattr("airflow.settings.Session", None)
-        read = DagBag(FOLDER)
-    return read
+        return DagBag(FOLDER)
 
 
 @pytest.fixture(scope="session", params=sorted(path.stem for path in FOLDER.glob("*.py")))
