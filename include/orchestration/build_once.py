@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 from airflow.sdk.exceptions import DownstreamTasksSkipped
 from cosmos import DbtTaskGroup
-from cosmos.operators.local import DbtBuildLocalOperator
+from cosmos.operators.local import DbtBuildLocalOperator, DbtLocalBaseOperator
 
 from include.orchestration import airflow_api
 
@@ -28,9 +28,10 @@ class DbtBuildOnce(DbtBuildLocalOperator):  # type: ignore[misc]  # Cosmos' oper
 
     def __init__(self, *, group: DbtTaskGroup, api_conn_id: str = airflow_api.AIRFLOW_API, **arguments: Any) -> None:
         # An ephemeral model is never built; Airflow itself sets the state of its empty task, from its parents.
-        self.nodes = {uid: task.task_id for uid, task in group.tasks_map.items() if isinstance(task, DbtBuildLocalOperator)}
+        self.nodes = {uid: task.task_id for uid, task in group.tasks_map.items() if isinstance(task, DbtLocalBaseOperator)}
         self.api_conn_id, self.group_id = api_conn_id, group.group_id
         self.status: dict[str, str] = {}
+        #: Tests without a task of their own, and what they test.
         self.tested: dict[str, set[str]] = {}
         # Project, profile and partial-parse cache must be those of the models: dbt would parse the whole project again for others.
         model = next(task for task in group.tasks_map.values() if isinstance(task, DbtBuildLocalOperator))
@@ -56,7 +57,7 @@ class DbtBuildOnce(DbtBuildLocalOperator):  # type: ignore[misc]  # Cosmos' oper
         for each in result.result.results:
             uid = each.node.unique_id
             self.status[uid] = str(each.status)
-            if uid.startswith("test."):
+            if uid.startswith("test.") and uid not in self.nodes:
                 self.tested[uid] = set(each.node.depends_on.nodes)
 
     def execute(self, context: Any, **arguments: Any) -> None:

@@ -34,7 +34,7 @@ def profile() -> ProfileConfig:
 
 
 def models_group(group_id: str) -> DbtTaskGroup:
-    """One task for each model and seed, which builds and tests it when it has to.
+    """One task for each model and seed, which builds and tests it when it has to, and one for each test of several models.
 
     :raises ManifestStale: the manifest does not describe the project's files; Airflow shows it as the DAG's import error.
     """
@@ -48,7 +48,13 @@ def models_group(group_id: str) -> DbtTaskGroup:
         ),
         profile_config=profile(),
         execution_config=ExecutionConfig(execution_mode=ExecutionMode.LOCAL, invocation_mode=InvocationMode.DBT_RUNNER),
-        render_config=RenderConfig(load_method=LoadMode.DBT_MANIFEST, test_behavior=TestBehavior.BUILD, emit_datasets=False),
+        render_config=RenderConfig(
+            load_method=LoadMode.DBT_MANIFEST,
+            test_behavior=TestBehavior.BUILD,
+            # A test of several models can only pass when all of them are built: it is a task of its own, after them.
+            should_detach_multiple_parents_tests=True,
+            emit_datasets=False,
+        ),
         operator_args=model_arguments(),
     )
 

@@ -120,5 +120,11 @@ def publish_reference() -> None:
 
 
 def seed_tasks(models: DbtTaskGroup) -> list[Any]:
-    """The tasks of the group that load seeds."""
-    return [built for uid, built in models.tasks_map.items() if uid.startswith("seed.")]
+    """The tasks of the group that load seeds, and those that test nothing else."""
+
+    def is_of_seeds(uid: str) -> bool:
+        if uid.startswith("test."):
+            return all(parent.startswith("seed.") for parent in models.dbt_graph.nodes[uid].depends_on)
+        return uid.startswith("seed.")
+
+    return [built for uid, built in models.tasks_map.items() if is_of_seeds(uid)]
