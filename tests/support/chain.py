@@ -109,7 +109,7 @@ class Chain:
         return str(self.stack.api("GET", path, params={"map_index": map_index, "full_content": True}))
 
     def kill_task(self, run: Run, task_id: str, when: Callable[[], bool], map_index: int = -1) -> None:
-        """SIGKILL the process of a task that runs, as soon as `when` says so."""
+        """SIGKILL the process of a running task (not the worker that watches over it), as soon as `when` says so."""
 
         def running() -> dict[str, Any] | None:
             found = [each for each in self.instances(run) if (each["task_id"], each["map_index"]) == (task_id, map_index)]
@@ -119,14 +119,7 @@ class Chain:
         wait_for(f"the moment to kill {task_id}", when)
         instance = running()
         assert instance, f"{task_id} ended too early"
-        [process] = self.task_processes(instance["id"])
-        os.kill(process.pid, signal.SIGKILL)
-
-    def task_processes(self, task_instance_id: str) -> list[psutil.Process]:
-        """Processes that run a task instance: the children of the worker that carries its id in its title."""
-        scheduler = psutil.Process(self.stack.pid("airflow-scheduler"))
-        workers = [each for each in scheduler.children(recursive=True) if task_instance_id in " ".join(each.cmdline())]
-        return [child for worker in workers for child in worker.children() if child not in workers]
+        os.kill(instance["pid"], signal.SIGKILL)
 
     def workers(self) -> list[psutil.Process]:
         """LocalExecutor's worker processes."""
