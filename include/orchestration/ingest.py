@@ -56,10 +56,10 @@ def plan_run(source: str, params: dict[str, Any]) -> list[dict[str, Any]]:
 
 @task
 def list_objects(source: str, work: list[dict[str, Any]], params: dict[str, Any]) -> str | None:
-    """Land the listing of a bucket, with which the other streams find out what changed. A replay needs none."""
+    """Land the listing of a bucket, with which the other streams find out what changed: always whole. A replay needs none."""
     if any(each["replay"] for each in work):
         return None
-    return _land(source, sources.LISTING, params)
+    return _land(source, sources.LISTING, {**params, "limit": None})
 
 
 @task(map_index_template=EACH_STREAM)
