@@ -7,10 +7,10 @@ BOOTSTRAP := include/local/bootstrap.sh
 PYTHON := .venv/bin/python
 LOCAL := $(PYTHON) -m include.local
 
-.PHONY: help demo up down status env logs reset test lint parity bench bootstrap
+.PHONY: help demo up down status env logs reset test e2e lint parity bench bootstrap
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: bootstrap ## Start everything, run the whole chain once, show what it did
 	@$(LOCAL) demo
@@ -33,8 +33,11 @@ logs: bootstrap ## Follow all logs
 reset: bootstrap ## Stop everything and remove the data (asks; FORCE=1 does not)
 	@$(LOCAL) reset
 
-test: bootstrap ## The whole test suite, on servers of its own
-	@AIRFLOW_HOME="$(CURDIR)/.local/airflow-of-tests" $(PYTHON) -m pytest
+test: bootstrap ## The test suite, on servers of its own
+	@AIRFLOW_HOME="$(CURDIR)/.local/airflow-of-tests" $(PYTHON) -m pytest --ignore=tests/e2e
+
+e2e: bootstrap ## The chain through a running scheduler: changes, removals, backfills, clears, kills
+	@AIRFLOW_HOME="$(CURDIR)/.local/airflow-of-tests" $(PYTHON) -m pytest tests/e2e
 
 lint: bootstrap ## Style, types, SQL and generated files; changes nothing
 	@$(PYTHON) -m include.local.lint
