@@ -129,11 +129,10 @@ class Settings:
     durable: bool = True
     root: Path = ROOT
     cache: Path = field(default_factory=artifacts.cache_folder)
-
-    landing_bucket = "learn-landing"
-    ocw_bucket = "ocw-content-live"
-    index_prefix = "mitlearn"
-    region = "us-east-1"
+    landing_bucket: str = "learn-landing"
+    ocw_bucket: str = "ocw-content-live"
+    index_prefix: str = "mitlearn"
+    region: str = "us-east-1"
 
     @classmethod
     def load(cls, root: Path = ROOT, environ: Mapping[str, str] = os.environ) -> Settings:

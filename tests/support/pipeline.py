@@ -1,0 +1,183 @@
+"""The whole chain in this process, without Airflow: sandbox upstream -> landing -> raw -> dbt -> Learn's Postgres -> search index.
+
+Everything is the product's own code; only what Airflow does (order, retries, triggers) is done by the caller.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import boto3
+import psycopg
+from opensearchpy import OpenSearch
+from psycopg import sql
+
+from include.delivery import DeliveryResult, deliver, deliver_reference
+from include.delivery import ensure_schema as ensure_delivery_schema
+from include.landing import Manifest, land_source, run_key
+from include.local.connections import connections
+from include.local.report import Report
+from include.local.settings import Ports, Settings
+from include.local.upstream.client import UpstreamClient
+from include.local.upstream.embedded import running_upstream
+from include.local.upstream.settings import UpstreamSettings
+from include.parity.build import build
+from include.search import SearchSettings, SyncResult, ensure_indexes, make_client, sync
+from include.search import ensure_schema as ensure_search_schema
+from include.sources.base import Source
+from include.sources.bucket import Bucket
+from include.sources.http import HttpClient
+from include.sources.registry import SOURCES
+from include.warehouse import ledger
+from include.warehouse.load import LoadResult, load_stream
+from include.warehouse.schema import ensure_schema
+from tests.support.learn import create_learn_tables
+
+CLOCK = datetime(2024, 9, 10, 12, tzinfo=UTC)
+
+
+@dataclass
+class Pipeline:
+    """One chain with databases, buckets and indexes of its own. The clock stands still unless the caller moves it."""
+
+    settings: Settings
+    upstream: UpstreamClient
+    s3: Any
+    warehouse_dsn: str
+    learn_dsn: str
+    search: OpenSearch
+    work: Path
+    now: datetime = CLOCK
+    runs: int = 0
+    backoff_seconds: float = 0.001
+    warehouse: psycopg.Connection[Any] = field(init=False)
+    learn: psycopg.Connection[Any] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.warehouse = psycopg.connect(self.warehouse_dsn, autocommit=True)
+        self.learn = psycopg.connect(self.learn_dsn, autocommit=True)
+
+    def clock(self) -> datetime:
+        """The moment of every step."""
+        return self.now
+
+    def next_run(self, verb: str) -> str:
+        """A run key that was not used before."""
+        self.runs += 1
+        return run_key(verb, f"test-{self.runs}", self.now)
+
+    def client(self, source: Source) -> Any:
+        """What the source reads the sandbox upstream with, as the local stack's connection says."""
+        facts = connections(self.settings)[source.connection_id]
+        if facts["conn_type"] == "aws":
+            return Bucket(source.key, self.s3, facts["extra"]["bucket"])
+        paths = {name.removesuffix("_path"): path for name, path in facts["extra"].items() if name.endswith("_path")}
+        return HttpClient(
+            source.key,
+            facts["host"],
+            facts.get("password"),
+            allow_private=tuple(facts["extra"]["allow_private"]),
+            paths=paths,
+            backoff_seconds=self.backoff_seconds,
+        )
+
+    def land(self, key: str, **options: Any) -> list[Manifest]:
+        """Land every stream of a source in a run of its own."""
+        source = SOURCES[key]
+        return land_source(
+            source, self.client(source), self.s3, self.settings.landing_bucket, self.next_run(f"ingest_{key}"), self.clock, **options
+        )
+
+    def load(self, manifests: list[Manifest]) -> list[LoadResult]:
+        """Load what was landed into raw."""
+        with psycopg.connect(self.warehouse_dsn) as connection:
+            return [load_stream(connection, self.s3, self.settings.landing_bucket, manifest) for manifest in manifests]
+
+    def ingest(self, key: str, **options: Any) -> list[LoadResult]:
+        """Land a source and load it."""
+        return self.load(self.land(key, **options))
+
+    def transform(self) -> None:
+        """Build and test every model, and open the marts."""
+        run = self.next_run("transform_catalog")
+        ledger.mart_building(self.warehouse, run)
+        build(self.warehouse_dsn, self.work, self.now)
+        ledger.mart_published(self.warehouse, run, self.now)
+
+    def deliver(self) -> dict[str, DeliveryResult]:
+        """Bring the reference data and the marts to Learn's Postgres."""
+        with psycopg.connect(self.warehouse_dsn) as warehouse, psycopg.connect(self.learn_dsn) as learn:
+            deliver_reference(warehouse, learn, self.next_run("deliver_reference"), self.clock)
+            return deliver(warehouse, learn, self.next_run("deliver_app_database"), self.clock)
+
+    def index(self) -> SyncResult:
+        """Bring Learn's Postgres to the search index."""
+        ensure_indexes(self.search, self.settings.index_prefix)
+        with psycopg.connect(self.learn_dsn) as learn:
+            return sync(learn, self.search, self.settings.index_prefix, self.next_run("sync_search_index"), self.clock)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.warehouse.close()
+        self.learn.close()
+
+    def report(self) -> Report:
+        """Each stage against the next, as `make demo` compares them."""
+        return Report(self.warehouse, self.learn, self.search, self.s3, self.settings.landing_bucket, self.settings.index_prefix)
+
+
+@contextmanager
+def running_pipeline(servers: Any, work: Path, label: str, **upstream: Any) -> Iterator[Pipeline]:
+    """A pipeline on the test session's servers, with an upstream in a thread; its databases and indexes are gone afterwards.
+
+    :param label: prefix of everything that is made on the servers.
+    :param upstream: settings of the sandbox upstream.
+    """
+    names = {name: f"{label}-{uuid.uuid4().hex[:10]}" for name in ("landing", "ocw")}
+    prefix = f"test{uuid.uuid4().hex[:10]}"
+    databases = {name: f"{label}_{name}_{uuid.uuid4().hex[:10]}" for name in ("warehouse", "learn")}
+    s3 = boto3.client("s3", **servers.s3)
+    for bucket in names.values():
+        s3.create_bucket(Bucket=bucket)
+    search = make_client(SearchSettings(servers.opensearch_url))
+    with ExitStack() as stack:
+        stack.callback(search.indices.delete, index=f"{prefix}_*", ignore_unavailable=True)
+        dsns = {name: stack.enter_context(temporary_database(servers, database)) for name, database in databases.items()}
+        given = UpstreamSettings(s3=tuple(servers.s3.items()), ocw_bucket=names["ocw"], **({"clock": CLOCK} | upstream))
+        address = stack.enter_context(running_upstream(given))
+        settings = Settings(
+            home=work,
+            ports=Ports(upstream=urlsplit(address).port or 0),
+            given_opensearch_url=servers.opensearch_url,
+            given_s3_url=servers.s3["endpoint_url"],
+            given_s3_keys=(servers.s3["aws_access_key_id"], servers.s3["aws_secret_access_key"]),
+            landing_bucket=names["landing"],
+            ocw_bucket=names["ocw"],
+            index_prefix=prefix,
+        )
+        create_learn_tables(dsns["learn"])
+        control = stack.enter_context(UpstreamClient(address, given.control_token))
+        pipeline = Pipeline(settings, control, s3, dsns["warehouse"], dsns["learn"], search, work)
+        stack.callback(pipeline.close)
+        ensure_schema(pipeline.warehouse)
+        ensure_delivery_schema(pipeline.learn)
+        ensure_search_schema(pipeline.learn)
+        yield pipeline
+
+
+@contextmanager
+def temporary_database(servers: Any, name: str) -> Iterator[str]:
+    """DSN of a new database, dropped afterwards."""
+    dsn = servers.postgres_dsn(name)
+    try:
+        yield dsn
+    finally:
+        with psycopg.connect(servers.admin_dsn, autocommit=True) as admin:
+            admin.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
