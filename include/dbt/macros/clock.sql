@@ -16,10 +16,20 @@
     to_char({{ moment }} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
 {%- endmacro %}
 
+{#- The text of a date and time without the offset at its end; null for an empty one. -#}
+{% macro without_offset(text_value) -%}
+    regexp_replace(nullif({{ text_value }}, ''), '(:[0-9]{2}(\.[0-9]+)?)(Z|[+-][0-9]{2}(:?[0-9]{2})?)$', '\1')
+{%- endmacro %}
+
 {#-
     The text of a publisher's date, read as UTC. An offset in the text is thrown away, as Learn does (sources.md 1.10);
     text that is no date fails the model: the raw loader rejects such records.
 -#}
 {% macro utc_moment(text_value) -%}
-    (regexp_replace(nullif({{ text_value }}, ''), '(:[0-9]{2}(\.[0-9]+)?)(Z|[+-][0-9]{2}(:?[0-9]{2})?)$', '\1') || '+00')::timestamptz
+    ({{ without_offset(text_value) }} || '+00')::timestamptz
+{%- endmacro %}
+
+{#- The same for publishers on the east coast: the text is local time there, a date alone its midnight. -#}
+{% macro eastern_moment(text_value) -%}
+    ({{ without_offset(text_value) }}::timestamp at time zone 'America/New_York')
 {%- endmacro %}

@@ -4,19 +4,6 @@
     "certification_type": "professional", "pace": ["self_paced"], "format": ["asynchronous"]}'::jsonb
 {%- endmacro %}
 
-{#- The format label as a delivery code; an unknown one counts as online (sources.md 1.8). -#}
-{% macro xpro_delivery(label) -%}
-    jsonb_build_array(case {{ label }}
-        when 'Blended' then 'hybrid'
-        when 'Hybrid' then 'hybrid'
-        when 'In Person' then 'in_person'
-        when 'In person' then 'in_person'
-        when 'On Campus' then 'in_person'
-        when 'Offline' then 'offline'
-        else 'online'
-    end)
-{%- endmacro %}
-
 {#- The current price of a product as a JSON number, whether the publisher wrote a number or text; null without one, or for the number 0. -#}
 {% macro xpro_price(product) -%}
     case

@@ -36,7 +36,7 @@ typed as (
         payloads.course,
         labels.platform_code,
         {{ json_list("payloads.course -> 'courseruns'") }} as course_runs,
-        {{ xpro_delivery("payloads.course ->> 'format'") }} as delivery,
+        {{ delivery_codes("payloads.course ->> 'format'") }} as delivery,
         {{ effort_columns('payloads.course') }}
     from payloads
     left join {{ ref('platform_labels') }} as labels

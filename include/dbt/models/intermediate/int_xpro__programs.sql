@@ -40,7 +40,7 @@ programs as (
         staged.*,
         changed.input_hash,
         labels.platform_code,
-        {{ xpro_delivery('staged.delivery_label') }} as delivery,
+        {{ delivery_codes('staged.delivery_label') }} as delivery,
         coalesce(courses.courses, '[]'::jsonb) as course_records
     from {{ ref('stg_xpro__programs') }} as staged
     inner join changed on staged.record_key = changed.record_key
