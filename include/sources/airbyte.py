@@ -101,6 +101,7 @@ class _Watch:
         for found in clients:
             session = found._session
             guard_session(session, self.client.guard, self.client.backoff_seconds)
+            session.auth = self.client.auth or session.auth
             session.hooks["response"].append(self._look)
             found._disable_retries = True
 

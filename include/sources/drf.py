@@ -1,7 +1,7 @@
 """Django REST Framework's pages: ``{"count", "next", "previous", "results"}``.
 
 Nothing here believes that a list has ended because a page is missing, empty or short: the end is ``next: null`` with as many records
-read as ``count`` says.
+read as ``count`` says. Some publishers send ``next`` and ``results`` only; their end is ``next: null``.
 """
 
 from __future__ import annotations
@@ -18,24 +18,35 @@ from include.sources.split import split_records
 READ_AGAIN = "Nothing at first: the list is read again from the start. If it stays, compare the publisher's count with its pages."
 
 
-def drf_pages(stream: Stream, client: HttpClient, path: str, cursor: Json | None, limit: int | None) -> Iterator[Page]:
-    """Pages from ``path``, or after ``cursor`` (``{"next": path and query, "page", "read"}``)."""
-    link, number, read = (cursor["next"], cursor["page"], cursor["read"]) if cursor else (path, 0, 0)
+def drf_pages(
+    stream: Stream, client: HttpClient, path: str, cursor: Json | None, limit: int | None, *, counted: bool = True
+) -> Iterator[Page]:
+    """Pages from ``path`` (or a whole URL), or after ``cursor`` (``{"next": path and query, "page", "read", "count"}``).
+
+    :param counted: a page must say ``count``; one that does is held to it in any case.
+    """
+    start = client.url(path)
+    link, number, read = (cursor["next"], cursor["page"], cursor["read"]) if cursor else (start, 0, 0)
     total: int | None = cursor["count"] if cursor else None
+    followed: set[str] = set()
     while link is not None:
         number += 1
         where = f"{stream.name}, page {number}"
-        url = same_host(client.base_url, link)
-        body = _page_body(client, client.get_json(url, where), where)
-        if total is not None and body["count"] != total:
-            raise _incomplete(client, where, f"The count went from {total} to {body['count']} while the list was read")
-        total = body["count"]
+        url = same_host(start, link)
+        if url in followed:
+            raise _incomplete(client, where, "The link to the next page leads back to one that was read")
+        followed.add(url)
+        body = _page_body(client, client.get_json(url, where), where, counted)
+        before, total = total, body["count"]
+        if before is not None and total != before:
+            raise _incomplete(client, where, f"The count went from {before} to {total} while the list was read")
         records, rejects = split_records(stream, body["results"], number)
         read += len(body["results"])
-        following = _path_of(client, body["next"])
-        if not body["results"] and (following or read != total):
-            raise _incomplete(client, where, f"The page is empty, with {read} of {total} records read")
-        if read > total or (following is None and read != total and (limit is None or read < limit)):
+        following = _path_of(start, body["next"])
+        if not body["results"] and (following or total not in (None, read)):
+            raise _incomplete(client, where, f"The page is empty, with {read} of {total or 'unknown'} records read")
+        is_short = following is None and (limit is None or read < limit)
+        if total is not None and (read > total or (is_short and read != total)):
             raise _incomplete(client, where, f"The upstream counts {total} records, {read} came up to the last page")
         after = {"next": following, "page": number, "read": read, "count": total} if following else None
         yield Page(records, rejects, after, total, number)
@@ -44,26 +55,33 @@ def drf_pages(stream: Stream, client: HttpClient, path: str, cursor: Json | None
             return
 
 
-def _page_body(client: HttpClient, body: Any, where: str) -> Json:
+def _page_body(client: HttpClient, body: Any, where: str, counted: bool) -> Json:
     if body in ({}, [], None):
         raise _incomplete(client, where, "The upstream answered with nothing")
     missing = [name for name in ("count", "next", "results") if not isinstance(body, dict) or name not in body]
-    if missing or not isinstance(body["results"], list) or type(body["count"]) is not int or not isinstance(body["next"], str | None):
+    if not counted and missing == ["count"]:
+        missing, body = [], {**body, "count": None}
+    if missing or not _has_types(body, counted):
         raise SchemaDrift(
             f"The page has not the shape of a Django REST list (missing: {', '.join(missing) or 'nothing, but types differ'})",
             source=client.source,
             where=where,
             sample=str(body)[:300],
-            what_to_do="The publisher changed its API: compare with sources.md 2.3 and adapt the source.",
+            what_to_do="The publisher changed its API: compare with the feed's section of sources.md and adapt the source.",
         )
     page: Json = body
     return page
 
 
-def _path_of(client: HttpClient, link: str | None) -> str | None:
-    if link is None:
+def _has_types(body: Json, counted: bool) -> bool:
+    counts = type(body["count"]) is int or (body["count"] is None and not counted)
+    return counts and isinstance(body["results"], list) and isinstance(body["next"], str | None)
+
+
+def _path_of(start: str, link: str | None) -> str | None:
+    if not link:
         return None
-    parts = urlsplit(same_host(client.base_url, link))
+    parts = urlsplit(same_host(start, link))
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 

@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 from urllib.parse import urljoin, urlsplit
 
 import requests
+from requests.auth import AuthBase
 
 from include.errors import (
     AuthError,
@@ -45,6 +46,8 @@ class HttpClient:
     paths: dict[str, str] = field(default_factory=dict)
     backoff_seconds: float = 0.5
     log: RequestLog = field(default_factory=RequestLog)
+    auth: AuthBase | None = field(default=None, init=False, repr=False)
+    """Signs every request of this upstream, whoever makes it; see `include.sources.oauth.authenticate`."""
 
     def __post_init__(self) -> None:
         self.guard = AddressGuard(self.allow_private)
@@ -75,8 +78,8 @@ class HttpClient:
             self.log.seconds += time.monotonic() - started
 
 
-def parse_body(body: bytes) -> Any:
-    """The JSON of a 200, or the typed error of a body that is empty or not JSON."""
+def parse_body(body: bytes, *, show: bool = True) -> Any:
+    """The JSON of a 200, or the typed error of a body that is empty or not JSON, which quotes it unless ``show`` is false."""
     if not body.strip():
         raise IncompletePage(
             "The upstream answered 200 with an empty body",
@@ -86,8 +89,8 @@ def parse_body(body: bytes) -> Any:
         return parse_json(body)
     except ValueError as error:
         raise UpstreamUnavailable(
-            f"The body is not JSON: {error}",
-            sample=body[:300].decode("utf-8", "replace"),
+            f"The body is not JSON{f': {error}' if show else ''}",
+            sample=body[:300].decode("utf-8", "replace") if show else "",
             what_to_do="Nothing at first: a cut body or a maintenance page is read again. If it stays, open the URL and look.",
         ) from error
 

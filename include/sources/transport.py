@@ -49,14 +49,14 @@ class PatientRetry(Retry):
         return seconds
 
 
-def _retries(backoff_seconds: float) -> PatientRetry:
-    """The retry rule of every request: connection errors, cut answers, 429 and 5xx, of GET only."""
+def _retries(backoff_seconds: float, methods: tuple[str, ...]) -> PatientRetry:
+    """The retry rule of every request: connection errors, cut answers, 429 and 5xx, of methods that change nothing."""
     return PatientRetry(
         total=RETRIES,
         backoff_factor=backoff_seconds,
         backoff_max=15,
         status_forcelist=RETRY_STATUSES,
-        allowed_methods=("GET", "HEAD"),
+        allowed_methods=methods,
         respect_retry_after_header=True,
         raise_on_status=False,
     )
@@ -68,9 +68,9 @@ class Transport(GuardedAdapter):
     urllib3 retries up to the headers; a body that is cut comes after them, and is asked for again here.
     """
 
-    def __init__(self, guard: Check, backoff_seconds: float) -> None:
+    def __init__(self, guard: Check, backoff_seconds: float, retried: tuple[str, ...]) -> None:
         self.backoff_seconds = backoff_seconds
-        super().__init__(guard, max_retries=_retries(backoff_seconds))
+        super().__init__(guard, max_retries=_retries(backoff_seconds, retried))
 
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
         """As requests' adapters do, with our time-outs and the body read within its bounds."""
@@ -110,9 +110,14 @@ def _read_body(response: requests.Response) -> bytes:
     return b"".join(chunks)
 
 
-def guard_session(session: requests.Session, guard: Check, backoff_seconds: float = 0.5) -> None:
-    """Put ``session`` under these rules, with nothing taken from the environment (proxies, netrc)."""
-    transport = Transport(guard, backoff_seconds)
+def guard_session(
+    session: requests.Session, guard: Check, backoff_seconds: float = 0.5, retried: tuple[str, ...] = ("GET", "HEAD")
+) -> None:
+    """Put ``session`` under these rules, with nothing taken from the environment (proxies, netrc).
+
+    :param retried: methods that may be sent again; POST only where it asks for something (a token) and changes nothing.
+    """
+    transport = Transport(guard, backoff_seconds, retried)
     session.adapters.clear()
     session.mount("https://", transport)
     session.mount("http://", transport)

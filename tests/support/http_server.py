@@ -20,7 +20,7 @@ class Answer:
 
 
 class Scripted:
-    """``script`` maps a path to its answers; the last one is repeated. ``seen`` has each request's path and headers."""
+    """``script`` maps a path to its answers; the last one is repeated. ``seen`` has paths and headers, ``posted`` bodies."""
 
     def __init__(self, port: int) -> None:
         self.port = port
@@ -28,6 +28,7 @@ class Scripted:
         self.url = f"http://{self.address}"
         self.script: dict[str, list[Answer]] = {}
         self.seen: list[tuple[str, dict[str, str]]] = []
+        self.posted: list[bytes] = []
 
     def answer(self, path: str) -> Answer:
         answers = self.script[path]
@@ -50,6 +51,10 @@ def scripted_server() -> Iterator[Scripted]:
             self.wfile.write(answer.body[: len(answer.body) - answer.cut])
             if answer.cut:
                 self.close_connection = True
+
+        def do_POST(self) -> None:
+            told.posted.append(self.rfile.read(int(self.headers.get("Content-Length", 0))))
+            self.do_GET()
 
         def log_message(self, *args: object) -> None:
             pass

@@ -13,6 +13,7 @@ from include.errors import AuthError, IncompletePage, PipelineError, RateLimited
 from include.sources import airbyte, low_code
 from include.sources.base import Page, find_stream
 from include.sources.http import HttpClient
+from include.sources.oauth import authenticate
 from include.sources.registry import SOURCES
 from tests.support.http_server import Answer, Scripted
 
@@ -63,6 +64,28 @@ def test_a_lasting_trouble_has_its_type(upstream: Scripted, client_of: Make, ans
         read(client_of(upstream))
     assert caught.value.source == "mitxonline"  # the client's
     assert caught.value.what_to_do
+
+
+def test_a_feed_whose_connection_has_a_token_is_signed(upstream: Scripted, client_of: Make) -> None:
+    upstream.script = {
+        "/token": [Answer(body=b'{"access_token": "t1"}'), Answer(body=b'{"access_token": "t2"}')],
+        PATH: [Answer(401), Answer(body=b'[{"readable_id": "a"}]')],
+    }
+    client = client_of(upstream)
+    authenticate(client, "/token", "id", "secret")
+    assert [record.key for page in read(client) for record in page.records] == ["a"]
+    assert [headers.get("Authorization") for path, headers in upstream.seen if path == PATH] == ["JWT t1", "JWT t2"]
+
+
+@pytest.mark.parametrize("refused", ["/token", PATH])
+def test_a_signed_feed_that_stays_refused_is_an_auth_error(upstream: Scripted, client_of: Make, refused: str) -> None:
+    upstream.script = {"/token": [Answer(body=b'{"access_token": "t"}')], PATH: [Answer(body=b"[]")]}
+    upstream.script[refused] = [Answer(401)]
+    client = client_of(upstream)
+    authenticate(client, "/token", "id", "secret")
+    with pytest.raises(AuthError) as caught:
+        read(client)
+    assert (caught.value.source, caught.value.where) == ("mitxonline", "courses")
 
 
 def test_one_bad_number_rejects_one_record(upstream: Scripted, client_of: Make) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urljoin, urlsplit
 
 import pytest
 from hypothesis import given
@@ -26,6 +26,9 @@ class Pages:
     def __init__(self, keys: list[str], size: int, twist: Callable[[int, dict[str, Any]], Any] = lambda _, body: body) -> None:
         self.keys, self.size, self.twist, self.asked = keys, size, twist, []
 
+    def url(self, path: str) -> str:
+        return urljoin(BASE, path)
+
     def get_json(self, url: str, where: str) -> Any:
         self.asked.append(url)
         number = int(parse_qs(urlsplit(url).query).get("page", ["1"])[0])
@@ -35,8 +38,12 @@ class Pages:
         return self.twist(number, {"count": len(self.keys), "next": following, "results": [{"readable_id": key} for key in items]})
 
 
-def read(client: Pages, cursor: dict[str, Any] | None = None, limit: int | None = None) -> list[str]:
-    return [record.key for page in drf_pages(COURSES, client, START, cursor, limit) for record in page.records]
+def read(client: Pages, cursor: dict[str, Any] | None = None, limit: int | None = None, counted: bool = True) -> list[str]:
+    return [record.key for page in drf_pages(COURSES, client, START, cursor, limit, counted=counted) for record in page.records]
+
+
+def uncounted(_: int, body: dict[str, Any]) -> dict[str, Any]:
+    return {"next": body["next"], "results": body["results"]}
 
 
 keys = st.lists(st.integers(0, 10_000).map(lambda n: f"course-v1:x+{n}"), unique=True, min_size=1, max_size=60)
@@ -45,6 +52,12 @@ keys = st.lists(st.integers(0, 10_000).map(lambda n: f"course-v1:x+{n}"), unique
 @given(keys=keys, size=st.integers(1, 25))
 def test_every_record_comes_once_and_in_order(keys: list[str], size: int) -> None:
     assert read(Pages(keys, size)) == keys
+
+
+@given(keys=keys, size=st.integers(1, 25))
+def test_a_list_without_a_count_is_read_to_its_end(keys: list[str], size: int) -> None:
+    assert read(Pages(keys, size, uncounted), counted=False) == keys
+    assert read(Pages(keys, size), counted=False) == keys
 
 
 @given(keys=keys, size=st.integers(1, 25), data=st.data())
@@ -91,6 +104,22 @@ def test_pages_that_do_not_add_up_are_incomplete(twist: Callable[[int, dict[str,
 
 
 @pytest.mark.parametrize(
+    ("twist", "told"),
+    [
+        (lambda _, body: uncounted(_, body) | {"next": f"{BASE}api/v2/courses/?live=True&page=2"}, "leads back"),
+        (lambda number, body: {"next": body["next"], "results": [] if number == 2 else body["results"]}, "is empty"),
+        (lambda number, body: {} if number == 2 else uncounted(number, body), "nothing"),
+        (lambda number, body: uncounted(number, body) if number == 2 else body, "went from"),
+        (skip, "counts 6"),
+    ],
+    ids=["circle", "empty page", "nothing", "count disappears", "a count that does not fit"],
+)
+def test_disorder_shows_without_a_count_as_well(twist: Callable[[int, dict[str, Any]], Any], told: str) -> None:
+    with pytest.raises(IncompletePage, match=told):
+        read(Pages([f"k{n}" for n in range(6)], 2, twist), counted=False)
+
+
+@pytest.mark.parametrize(
     "body",
     [{"count": 1, "next": None}, {"results": [], "next": None}, {"count": "1", "next": None, "results": []}, ["a"], {"detail": "x"}],
 )
@@ -110,6 +139,13 @@ def test_a_link_to_another_host_is_refused() -> None:
     with pytest.raises(RefusedAddress, match="another host"):
         read(client)
     assert len(client.asked) == 1
+
+
+def test_a_stream_on_another_host_keeps_to_that_host() -> None:
+    client = Pages(["a", "b"], 1, lambda _, body: body | {"next": body["next"] and body["next"].replace("publisher", "discovery")})
+    pages = list(drf_pages(COURSES, client, "https://discovery.example/api/v1/programs/", None, None))
+    assert [page.cursor and page.cursor["next"] for page in pages] == ["/api/v2/courses/?live=True&page=2", None]
+    assert {urlsplit(url).hostname for url in client.asked} == {"discovery.example"}
 
 
 def test_an_item_without_key_is_rejected_with_its_place() -> None:
