@@ -63,7 +63,7 @@ class ClientCredentials(AuthBase):
         """Sign a request. One to another host, to which nothing but a redirect could lead, goes unsigned."""
         if origin_of(str(request.url)) in self.origins:
             request.headers["Authorization"] = f"{self.scheme} {self.token()}"
-            request.register_hook("response", self._again_after_401)
+            request.hooks["response"].append(self._again_after_401)
         return request
 
     def token(self, refused: str | None = None) -> str:
@@ -116,8 +116,9 @@ def _token_of(answer: requests.Response) -> tuple[str, float]:
             "The answer of the token endpoint has no access_token",
             what_to_do="Compare token_url in the connection with the publisher's documentation.",
         )
-    stated = isinstance(life, int | float) and not isinstance(life, bool) and life > 0
-    return token, float(life) if stated else UNSTATED_LIFE_SECONDS
+    if isinstance(life, bool) or not isinstance(life, int | float) or life <= 0:
+        life = UNSTATED_LIFE_SECONDS
+    return token, float(life)
 
 
 def authenticate(client: HttpClient, token_url: str, client_id: str, client_secret: str) -> None:
