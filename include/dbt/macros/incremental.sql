@@ -73,12 +73,12 @@
 {%- endmacro %}
 
 {#-
-    Every value that a top-level member of a record had in a version up to as_of. A record whose identity (platform, readable id) moves
-    leaves the resource that it was behind: the models retire the identities that are no longer used.
+    Every value that an expression on `history.payload` had in a version up to as_of. A record whose identity (platform, type, readable id)
+    moves leaves the resource that it was behind: the models retire the identities that are no longer used.
 -#}
-{% macro values_seen(raw_table, member) -%}
+{% macro values_seen(raw_table, value) -%}
     (
-        select array_agg(distinct history.payload ->> {{ member }})
+        select array_agg(distinct {{ value }})
         from {{ raw_table }} as history
         where
             history.record_key = changed.record_key

@@ -114,3 +114,11 @@
     from unnest({{ text_array }}) with ordinality as members (value, position)
     group by members.value
 {%- endmacro %}
+
+{#- One price in USD as a JSON list, or none where there is no price. -#}
+{% macro usd_prices(price) -%}
+    case
+        when ({{ price }}) is null then '[]'::jsonb
+        else jsonb_build_array(jsonb_build_object('amount', {{ price }}, 'currency', 'USD'))
+    end
+{%- endmacro %}

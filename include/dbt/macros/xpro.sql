@@ -11,14 +11,6 @@
     end
 {%- endmacro %}
 
-{#- One price in USD, or none when the product has no price (sources.md 2.5). -#}
-{% macro xpro_prices(price) -%}
-    case
-        when ({{ price }}) is null then '[]'::jsonb
-        else jsonb_build_array(jsonb_build_object('amount', {{ price }}, 'currency', 'USD'))
-    end
-{%- endmacro %}
-
 {#- Names of xPRO topics: what follows the last colon, as rows (name, position). -#}
 {% macro xpro_topic_names(json_items) -%}
     select

@@ -61,7 +61,7 @@ runs as (
                         'enrollment_start', {{ utc_text(utc_moment("entries.run ->> 'enrollment_start'")) }},
                         'enrollment_end', {{ utc_text(utc_moment("entries.run ->> 'enrollment_end'")) }},
                         'published', {{ is_truthy("entries.run -> 'current_price'") }},
-                        'prices', {{ xpro_prices(xpro_price('entries.run')) }},
+                        'prices', {{ usd_prices(xpro_price('entries.run')) }},
                         'instructors', {{ instructor_names(json_list("entries.run -> 'instructors'")) }},
                         'availability', typed.course ->> 'availability',
                         'delivery', typed.delivery,

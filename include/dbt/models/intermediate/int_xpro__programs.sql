@@ -76,7 +76,7 @@ records as (
                 'start_date', {{ utc_text('coalesce(start_date, enrollment_start)') }},
                 'end_date', {{ utc_text('end_date') }},
                 'enrollment_start', {{ utc_text('enrollment_start') }},
-                'prices', {{ xpro_prices('price') }},
+                'prices', {{ usd_prices('price') }},
                 'instructors', {{ instructor_names('programs.instructors') }},
                 'availability', availability,
                 'delivery', delivery,

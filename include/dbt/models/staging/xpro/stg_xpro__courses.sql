@@ -16,7 +16,7 @@ select
     raw_versions.payload ->> 'platform' as platform_label,
     {{ cleaned_html("raw_versions.payload ->> 'description'") }} as description,
     raw_versions.payload as course,
-    {{ values_seen(source('raw', 'xpro__courses'), "'platform'") }} as platform_labels_seen,
+    {{ values_seen(source('raw', 'xpro__courses'), "history.payload ->> 'platform'") }} as platform_labels_seen,
     '{{ code_hash() }}' as code_hash
 from changed
 inner join {{ source('raw', 'xpro__courses') }} as raw_versions

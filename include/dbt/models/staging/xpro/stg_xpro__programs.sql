@@ -29,7 +29,7 @@ select
     {{ utc_moment("payload ->> 'end_date'") }} as end_date,
     {{ utc_moment("payload ->> 'enrollment_start'") }} as enrollment_start,
     {{ effort_columns('payload') }},
-    {{ values_seen(source('raw', 'xpro__programs'), "'platform'") }} as platform_labels_seen,
+    {{ values_seen(source('raw', 'xpro__programs'), "history.payload ->> 'platform'") }} as platform_labels_seen,
     '{{ code_hash() }}' as code_hash
 from changed
 inner join {{ source('raw', 'xpro__programs') }} as raw_versions
