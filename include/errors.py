@@ -85,6 +85,14 @@ class TooManyRejects(SourceError):
     """More records were rejected than max(5, 1 %) of the run; the landing and the good records are kept."""
 
 
+class RefusedDocument(SourceError):
+    """A document has something that we do not open: a DOCTYPE, an entity, a path out of its archive, more than its bounds."""
+
+
+class PartsUnread(SourceError):
+    """Parts of a feed (one show, one playlist) could not be read; the others are loaded, and what was known of these stays."""
+
+
 class NothingLanded(SourceError):
     """A replay was asked for a day or run of which nothing was landed."""
 

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Protocol
 
+from include import errors
 from include.errors import IncompletePage, PipelineError, SchemaDrift
 from include.landing.inventory import LandingView
 from include.landing.keys import manifest_key
 from include.landing.manifest import Manifest
 from include.landing.store import put_manifest, read_manifest
 from include.landing.writer import FULL_ENOUGH_BYTES, PartWriter
-from include.sources.base import Clock, Json, Page, RequestLog, Source, Stream
+from include.sources.base import Clock, Json, Page, RequestLog, Source, Stream, Unread
 from include.version import VERSION
 
 log = logging.getLogger(__name__)
@@ -87,15 +89,16 @@ def land_stream(
         manifest = attempt.finish(clock(), requests.summary(), code_version)
     except PipelineError as error:
         error.source, error.run = error.source or source.key, error.run or run
-        if isinstance(error, IncompletePage):
+        if isinstance(error, IncompletePage) or attempt.unread:  # asked for again from the start
             state.set(None)
         log.warning("event=landing_failed source=%s stream=%s run=%s error=%s", source.key, stream.name, run, type(error).__name__)
         raise
     manifest = put_manifest(s3, bucket, manifest)
     state.set(None)
     log.info(
-        "event=landed source=%s stream=%s run=%s kind=%s records=%d rejects=%d parts=%d complete=%s",
+        "event=landed source=%s stream=%s run=%s kind=%s records=%d rejects=%d parts=%d complete=%s unread=%d",
         source.key, stream.name, run, manifest.kind, manifest.total, manifest.rejected, len(manifest.parts), manifest.complete,
+        len(manifest.unread),
     )  # fmt: skip
     return manifest
 
@@ -141,6 +144,7 @@ class _Attempt:
         self.writer = self._fresh()
         self.cursor: Json | None = None
         self.pages = 0
+        self.unread: list[Unread] = []
         self.facts: Json = {"upstream_total": None, "kind": "snapshot", "baseline": None}
 
     def _fresh(self) -> PartWriter:
@@ -152,6 +156,7 @@ class _Attempt:
             return
         if self.writer.restore(state["parts"], state["rejects"]):
             self.cursor, self.facts = state["cursor"], state["facts"]
+            self.unread = [Unread(**each) for each in state["unread"]]
             self.started_at = datetime.fromisoformat(state["started_at"])
             log.info("event=resumed source=%s stream=%s run=%s parts=%d records=%d",
                      self.source.key, self.stream.name, self.run, len(self.writer.parts), self.writer.total)  # fmt: skip
@@ -165,6 +170,10 @@ class _Attempt:
         self.cursor = page.cursor
         self.facts = {"upstream_total": page.upstream_total, "kind": page.kind, "baseline": page.baseline}
         self.pages += 1
+        for part in page.unread:
+            log.warning("event=part_unread source=%s stream=%s run=%s prefix=%s error=%s: %s",
+                        self.source.key, self.stream.name, self.run, part.prefix, part.kind, part.message)  # fmt: skip
+        self.unread += page.unread
         log.info(
             "event=page_landed source=%s stream=%s run=%s page=%d records=%d rejects=%d total=%d upstream_total=%s",
             self.source.key, self.stream.name, self.run, page.number, self.writer.total - before, len(page.rejects),
@@ -180,6 +189,7 @@ class _Attempt:
             "full": self.full,
             "cursor": self.cursor,
             "facts": self.facts,
+            "unread": [asdict(part) for part in self.unread],
             "parts": len(self.writer.parts),
             "rejects": len(self.writer.rejects),
             "started_at": self.started_at.isoformat(),
@@ -189,9 +199,11 @@ class _Attempt:
         """The manifest, if the pages add up."""
         writer, counted = self.writer, self.facts["upstream_total"]
         writer.flush()
+        if self.unread and writer.total == 0:
+            raise _as_error(self.unread[0])
         whole = self.limit is None
         read = writer.total + len(writer.rejects)
-        if whole and counted is not None and read != counted:
+        if whole and counted is not None and read != counted and not self.unread:
             self._incomplete(f"The upstream counts {counted} records, {read} came")
         if whole and read == 0 and not self.stream.may_be_empty:
             self._incomplete("The upstream has no records at all")
@@ -219,6 +231,7 @@ class _Attempt:
             baseline=self.facts["baseline"],
             code_version=code_version,
             requests=requests,
+            unread=tuple(self.unread),
         )
 
     def _incomplete(self, message: str) -> None:
@@ -230,3 +243,9 @@ class _Attempt:
             what_to_do="Nothing at first: it is read again from the start, and nothing of this read is believed."
             " If it stays, compare the publisher's count with its pages.",
         )
+
+
+def _as_error(part: Unread) -> PipelineError:
+    """The error that kept a part from being read, of its own kind: when nothing else was read either, it is the error of the read."""
+    kind: type[PipelineError] = getattr(errors, part.kind)
+    return kind(part.message, where=part.where, what_to_do=part.what_to_do)

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from include.landing.keys import manifest_key
+from include.sources.base import Unread
 
 
 class PartInfo(BaseModel):
@@ -37,6 +38,7 @@ class Manifest(BaseModel):
 
     * ``kind`` snapshot: the parts are the whole stream; if it is also ``complete``, a key that is neither in it nor among its
       rejects is gone. ``kind`` delta: the parts are the changes since ``baseline``; what is gone has a line that says so.
+    * ``unread``: parts of the stream that failed by themselves. Keys with their prefixes are not gone, whatever ``complete`` says.
     * ``complete`` is false with a limit, or when a rejected record has no key (it could be any of those that are missing).
     * ``total`` counts the lines of all parts, ``upstream_total`` is the publisher's own count.
     """
@@ -59,6 +61,7 @@ class Manifest(BaseModel):
     baseline: str | None
     code_version: str
     requests: dict[str, Any]
+    unread: tuple[Unread, ...] = ()
 
     @property
     def key(self) -> str:

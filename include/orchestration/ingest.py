@@ -107,5 +107,7 @@ def announce(loaded: list[dict[str, Any]]) -> None:
 
 @task(trigger_rule=TriggerRule.ALL_DONE)
 def report() -> None:
-    """Fail the run when one of its tasks failed, whatever came after it."""
-    raise_if_failed(get_current_context()["ti"])
+    """Fail the run when one of its tasks failed, or a part of the feed was not read, whatever came after it."""
+    context = get_current_context()
+    raise_if_failed(context["ti"])
+    sources.raise_if_unread(landing_run(context["dag_run"]))

@@ -8,7 +8,7 @@ from typing import Any
 
 from airflow.sdk import Connection
 
-from include.errors import NothingLanded
+from include.errors import NothingLanded, PartsUnread
 from include.landing.land import land_stream
 from include.landing.store import find_manifests, read_manifest
 from include.orchestration.connections import WAREHOUSE_LOADER, Bucket, postgres, s3_client
@@ -160,3 +160,21 @@ def load(bucket: Bucket, source: str, keys: list[str], run: str) -> dict[str, An
         if not result.already_loaded or manifest.run == run:
             counts = {name: count + getattr(result, name) for name, count in counts.items()}
     return {"stream": stream, **counts}
+
+
+def raise_if_unread(run: str) -> None:
+    """Fail when a part of the feed could not be read by this run; everything else is loaded by now.
+
+    :raises PartsUnread: naming the parts with their errors.
+    """
+    with postgres(WAREHOUSE_LOADER) as connection:
+        parts = ledger.unread_parts(connection, run)
+    if parts:
+        raise PartsUnread(
+            f"{len(parts)} parts of the feed could not be read; the others are loaded, and what is known of these stays",
+            source=parts[0]["source"],
+            run=run,
+            where=", ".join(part["prefix"] for part in parts),
+            sample="; ".join(f"{part['prefix']}: {part['kind']}: {part['message']}" for part in parts),
+            what_to_do="Nothing at first: the next run asks for them again. If one stays, open its address (docs/runbooks/upstream.md).",
+        )

@@ -5,12 +5,14 @@ The cursor is data (JSON): landing stores it, and a killed read goes on after th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
 from pydantic import BaseModel
+
+from include.errors import PipelineError
 
 Json = dict[str, Any]
 Clock = Callable[[], datetime]
@@ -39,12 +41,36 @@ class Reject:
 
 
 @dataclass(frozen=True)
+class Unread:
+    """A part of a stream that could not be read (one show's RSS, one playlist) while the others were.
+
+    The keys of all its records begin with ``prefix``: what is known of them stays as it was. ``kind`` is the name of the error's class.
+    """
+
+    prefix: str
+    kind: str
+    message: str
+    where: str
+    what_to_do: str
+
+    def __post_init__(self) -> None:
+        if not self.prefix:
+            raise ValueError("an empty prefix would say that nothing of the stream was read: raise the error instead")
+
+    @classmethod
+    def because(cls, prefix: str, error: PipelineError) -> Unread:
+        """The part with this prefix, and the error that kept it from being read."""
+        return cls(prefix, type(error).__name__, error.message, error.where, error.what_to_do)
+
+
+@dataclass(frozen=True)
 class Page:
     """Records that arrived together.
 
     ``cursor`` resumes after this page; None means that the read cannot go on from here and would start over.
     ``upstream_total`` is the upstream's own count of the whole stream, None when it does not say.
     ``kind`` delta: only what changed since the listing ``baseline`` (an object key of landing).
+    ``unread``: parts of the stream that failed by themselves; when all do, and nothing was read, the first error is the read's.
     """
 
     records: list[Record]
@@ -54,6 +80,20 @@ class Page:
     number: int
     kind: Literal["snapshot", "delta"] = "snapshot"
     baseline: str | None = None
+    unread: tuple[Unread, ...] = ()
+
+
+@dataclass(frozen=True)
+class Expansion:
+    """How the loader makes records of a landed document (``include.warehouse.derive``).
+
+    ``records``: from the key and the payload of the document to keys and payloads; each key begins with the document's. A document that
+    it cannot read is a `SourceError`: it is rejected whole, and what was known of it stays.
+    ``version``: raise it when the result changes; landings that were loaded with another one can then be loaded again.
+    """
+
+    records: Callable[[str, Json], Iterable[tuple[str, Json]]]
+    version: int
 
 
 @dataclass(frozen=True)
@@ -65,6 +105,7 @@ class Stream:
     ``html_fields``: places whose HTML is cleaned into ``raw.cleaned_html`` (sources.md 1.3).
     ``may_be_empty``: no records at all is believable (a list of changes, or of something that not everyone has).
     ``internal``: landed for our own use and not loaded into the warehouse.
+    ``expand``: a landed record is a document, and the loader makes the records of it. ``record_model`` is then of those.
     """
 
     name: str
@@ -76,6 +117,7 @@ class Stream:
     html_fields: tuple[Path, ...] = ()
     may_be_empty: bool = False
     internal: bool = False
+    expand: Expansion | None = None
 
 
 class LandedBefore(Protocol):

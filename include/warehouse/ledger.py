@@ -53,7 +53,14 @@ def run_finished(
     manifest: Manifest | None = None,
     error: BaseException | str | None = None,
 ) -> None:
-    """The attempt ended: with a manifest it landed, without one it failed with ``error``."""
+    """The attempt ended: with a manifest it landed, without one it failed with ``error``. Parts that were not read are kept by name."""
+    for part in manifest.unread if manifest else ():
+        _write(
+            connection,
+            "insert into ops.unread (run_key, source, stream, prefix, kind, message, where_found, noticed_at)"
+            " values (%s, %s, %s, %s, %s, %s, %s, %s) on conflict do nothing",
+            [run_key, source, stream, part.prefix, part.kind, part.message[:ERROR_LIMIT], part.where, at],
+        )
     _write(
         connection,
         "update ops.runs set status = %s, finished_at = %s, manifest_key = %s, landed = %s, complete = %s, error = %s"
@@ -70,6 +77,15 @@ def run_finished(
             stream,
         ],
     )
+
+
+def unread_parts(connection: Connection[Any], run_key: str) -> list[dict[str, Any]]:
+    """What could not be read in a run while the rest went on: source, stream, prefix, kind, message, where."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(
+            "select source, stream, prefix, kind, message, where_found from ops.unread where run_key = %s order by stream, prefix",
+            [run_key],
+        ).fetchall()
 
 
 def latest_versions(connection: Connection[Any]) -> dict[str, int]:

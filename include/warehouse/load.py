@@ -35,7 +35,7 @@ REJECTS_SHARE = 0.01
 
 @dataclass(frozen=True)
 class LoadResult:
-    """What a load did. ``landed`` counts the lines of the manifest; ``already_loaded`` repeats the numbers of the first time."""
+    """What a load did. ``landed`` counts the records of the manifest; ``already_loaded`` repeats the numbers of the first time."""
 
     landed: int
     new_versions: int
@@ -46,6 +46,8 @@ class LoadResult:
 
 def load_stream(connection: Connection[Any], s3: Any, bucket: str, manifest: Manifest, stream: Stream | None = None) -> LoadResult:
     """Bring the raw table of a stream to what ``manifest`` says, in one transaction; loaded before, it is a no-op.
+
+    Loaded before by another version of the stream's expansion, it is loaded again: what the newer parser makes of it replaces that.
 
     An internal stream (a listing) has no table, and nothing happens. A delta whose predecessors were landed and never loaded loads
     those first, each in its own transaction.
@@ -60,21 +62,25 @@ def load_stream(connection: Connection[Any], s3: Any, bucket: str, manifest: Man
     if declared.internal:
         return LoadResult(manifest.total, 0, 0, 0, already_loaded=True)
     result = LoadResult(0, 0, 0, 0)
-    for one in reversed(list(_not_loaded(connection, s3, bucket, manifest))):
+    for one in reversed(list(_not_loaded(connection, s3, bucket, manifest, _expansion(declared)))):
         result = _Load(connection, s3, bucket, one, declared).run()
     connection.rollback()  # ends the transaction of the questions above, on a connection without autocommit
     _judge(manifest, result)
     return result
 
 
-def _not_loaded(connection: Connection[Any], s3: Any, bucket: str, manifest: Manifest) -> Iterator[Manifest]:
+def _expansion(stream: Stream) -> int:
+    return stream.expand.version if stream.expand else 0
+
+
+def _not_loaded(connection: Connection[Any], s3: Any, bucket: str, manifest: Manifest, expansion: int) -> Iterator[Manifest]:
     """The manifest, then the chain of deltas and the snapshot under it, as far as they are not loaded."""
     yield manifest
     while manifest.kind == "delta" and manifest.baseline:
         run = manifest.baseline.split("/run=")[1].split("/")[0]
         key = manifest_key(manifest.source, manifest.stream, run)
         with connection.transaction(), connection.cursor(row_factory=tuple_row) as cursor:
-            if _loaded(cursor, key) is not None:
+            if _loaded(cursor, key, expansion) is not None:
                 return
         before = read_manifest(s3, bucket, key)
         if before is None:
@@ -89,13 +95,15 @@ def _not_loaded(connection: Connection[Any], s3: Any, bucket: str, manifest: Man
         manifest = before
 
 
-def _loaded(cursor: Cursor[Any], key: str) -> LoadResult | None:
-    row = cursor.execute("select landed, new_versions, removed, rejected from ops.loads where manifest_key = %s", [key]).fetchone()
+def _loaded(cursor: Cursor[Any], key: str, expansion: int) -> LoadResult | None:
+    row = cursor.execute(
+        "select landed, new_versions, removed, rejected from ops.loads where manifest_key = %s and expansion = %s", [key, expansion]
+    ).fetchone()
     return LoadResult(row[0], row[1], row[2], row[3], already_loaded=True) if row else None
 
 
 def _judge(manifest: Manifest, result: LoadResult) -> None:
-    read = manifest.total + manifest.rejected
+    read = result.landed + manifest.rejected
     allowed = max(REJECTS_FLOOR, int(REJECTS_SHARE * read))
     if result.rejected > allowed:
         raise TooManyRejects(
@@ -108,6 +116,10 @@ def _judge(manifest: Manifest, result: LoadResult) -> None:
         )
 
 
+def _facts(manifest: Manifest) -> dict[str, Any]:
+    return {"observed_at": manifest.started_at, "run_key": manifest.run, "object_key": manifest.key}
+
+
 class _Load:
     """One load: a transaction under the advisory lock of its stream."""
 
@@ -115,26 +127,28 @@ class _Load:
         self.connection, self.s3, self.bucket, self.manifest, self.stream = connection, s3, bucket, manifest, stream
         self.table = raw_table(manifest.source, manifest.stream)
         self.was_empty = False
+        self.expansion = _expansion(stream)
 
     def run(self) -> LoadResult:
         """Apply the manifest and, when it comes late, those after it once more."""
         manifest = self.manifest
         with self.connection.transaction(), self.connection.cursor(row_factory=tuple_row) as cursor:
             cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"raw.{self.table}"])
-            before = _loaded(cursor, manifest.key)
+            before = _loaded(cursor, manifest.key, self.expansion)
             if before:
                 log.info("event=already_loaded source=%s stream=%s run=%s", manifest.source, manifest.stream, manifest.run)
                 return before
             cursor.execute("create temp table if not exists landed_keys (record_key text not null) on commit delete rows")
-            new, removed, rejects = self._apply(cursor, manifest)
+            result, rejects = self._apply(cursor, manifest)
             self._record_rejects(cursor, rejects)
             self._reapply_later(cursor)
-            result = LoadResult(manifest.total, new, removed, len(rejects))
             cursor.execute(
                 "insert into ops.loads (manifest_key, source, stream, run_key, observed_at, loaded_at, landed, new_versions, removed,"
-                " rejected) values (%s, %s, %s, %s, %s, clock_timestamp(), %s, %s, %s, %s)",
+                " rejected, expansion) values (%s, %s, %s, %s, %s, clock_timestamp(), %s, %s, %s, %s, %s)"
+                " on conflict (manifest_key) do update set loaded_at = excluded.loaded_at, landed = excluded.landed, new_versions ="
+                " excluded.new_versions, removed = excluded.removed, rejected = excluded.rejected, expansion = excluded.expansion",
                 [manifest.key, manifest.source, manifest.stream, manifest.run, manifest.started_at,
-                 manifest.total, new, removed, len(rejects)],
+                 result.landed, result.new_versions, result.removed, result.rejected, self.expansion],
             )  # fmt: skip
         log.info(
             "event=loaded source=%s stream=%s run=%s landed=%d new_versions=%d removed=%d rejected=%d",
@@ -142,22 +156,28 @@ class _Load:
         )  # fmt: skip
         return result
 
-    def _apply(self, cursor: Cursor[Any], manifest: Manifest) -> tuple[int, int, list[RejectedLine]]:
+    def _apply(self, cursor: Cursor[Any], manifest: Manifest) -> tuple[LoadResult, list[RejectedLine]]:
         cursor.execute("truncate pg_temp.landed_keys")
         found = cursor.execute(sql.SQL("select from raw.{} limit 1").format(sql.Identifier(self.table))).fetchone()
         self.was_empty = found is None  # nothing to compare with: everything is new
         landed_rejects = read_rejects(self.s3, self.bucket, manifest)
         rejects = [RejectedLine(item["key"], item["reason"], item["where"], item["sample"], None) for item in landed_rejects]
         self._keep_keys(cursor, [reject.key for reject in rejects if reject.key is not None])
-        new = removed = 0
+        landed = new = removed = 0
+        unread = [part.prefix for part in manifest.unread]
+        if self.stream.expand:  # a document that was not landed, or cannot be expanded, takes its records along
+            unread += [reject.key for reject in rejects if reject.key]
         for prepared in self._prepared(manifest):
             new += self._insert_changed(cursor, prepared, manifest)
-            removed += self._remove(cursor, manifest, prepared.removed)
+            removed += self._remove_named(cursor, manifest, prepared.removed)
+            landed += len(prepared.keys) + len(prepared.removed) + len(prepared.rejects)
             rejects += prepared.rejects
+            unread += prepared.unread
         if manifest.kind == "snapshot" and manifest.complete and self.stream.complete_read:
             cursor.execute("analyze pg_temp.landed_keys")
-            removed += self._remove(cursor, manifest, None)
-        return new, removed, rejects
+            cursor.execute(self._statement("remove_missing.sql"), {**_facts(manifest), "unread": unread})
+            removed += cursor.rowcount
+        return LoadResult(landed, new, removed, len(rejects)), rejects
 
     def _prepared(self, manifest: Manifest) -> Iterator[Batch]:
         """Parts in order; the next ones are read and parsed while the database takes these. Two batches are in memory."""
@@ -199,15 +219,11 @@ class _Load:
         if keys:
             cursor.execute("insert into pg_temp.landed_keys (record_key) select unnest(%b::text[])", [keys])
 
-    def _remove(self, cursor: Cursor[Any], manifest: Manifest, keys: list[str] | None) -> int:
-        """Mark ``keys`` as gone; with None everything that the manifest lacks. An incomplete manifest removes nothing."""
-        if keys == [] or not manifest.complete:
+    def _remove_named(self, cursor: Cursor[Any], manifest: Manifest, keys: list[str]) -> int:
+        """Mark ``keys`` as gone. An incomplete manifest removes nothing."""
+        if not keys or not manifest.complete:
             return 0
-        facts = {"observed_at": manifest.started_at, "run_key": manifest.run, "object_key": manifest.key}
-        if keys is None:
-            cursor.execute(self._statement("remove_missing.sql"), facts)
-        else:
-            cursor.execute(self._statement("remove_named.sql"), {**facts, "keys": keys})
+        cursor.execute(self._statement("remove_named.sql"), {**_facts(manifest), "keys": keys})
         return cursor.rowcount
 
     def _reapply_later(self, cursor: Cursor[Any]) -> None:
@@ -227,12 +243,16 @@ class _Load:
                     where=key,
                     what_to_do="Restore this object (the bucket keeps versions), or leave the older landing unloaded.",
                 )
-            new, removed, _ = self._apply(cursor, again)
+            result, _ = self._apply(cursor, again)
+            cursor.execute("update ops.loads set expansion = %s where manifest_key = %s", [self.expansion, key])
             log.info("event=applied_again source=%s stream=%s run=%s new_versions=%d removed=%d",
-                     again.source, again.stream, again.run, new, removed)  # fmt: skip
+                     again.source, again.stream, again.run, result.new_versions, result.removed)  # fmt: skip
 
     def _record_rejects(self, cursor: Cursor[Any], rejects: Iterable[RejectedLine]) -> None:
         manifest = self.manifest
+        cursor.execute(
+            "delete from ops.rejects where source = %s and stream = %s and run_key = %s", [manifest.source, manifest.stream, manifest.run]
+        )
         statement = (
             "copy ops.rejects (source, stream, run_key, record_key, reason, where_found, sample, object_key, line_number, rejected_at)"
             " from stdin"

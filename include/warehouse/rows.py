@@ -16,9 +16,10 @@ from typing import Any
 import orjson
 from pydantic import ValidationError
 
+from include.errors import SourceError
 from include.landing.manifest import PartInfo
 from include.landing.store import read_part
-from include.sources.base import Json, Path, Stream
+from include.sources.base import Expansion, Json, Path, Stream
 from include.warehouse.html import texts_at
 
 COPY_COLUMNS = ("record_key", "payload", "content_hash", "observed_at", "run_key", "object_key", "line_number")
@@ -49,7 +50,7 @@ class RejectedLine:
 class Batch:
     """Some parts, parsed. The lists ``keys``, ``hashes``, ``payloads``, ``places`` and ``texts`` go together.
 
-    A place is the number of the part within ``parts``, and the line.
+    A place is the number of the part within ``parts``, and the line. ``unread``: keys of documents that could not be expanded.
     """
 
     parts: list[PartInfo]
@@ -60,6 +61,7 @@ class Batch:
     texts: list[list[str]] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     rejects: list[RejectedLine] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
 
 
 def in_batches(parts: Iterable[PartInfo]) -> Iterator[list[PartInfo]]:
@@ -94,17 +96,40 @@ def _prepare_part(prepared: Batch, part: int, text: bytes, stream: Stream) -> No
             prepared.removed.append(key)
             continue
         payload = envelope["payload"]
-        try:
-            validate(payload)
-        except ValidationError as error:
-            prepared.rejects.append(_rejected(key, line, number, error))
+        if stream.expand:
+            records = _expanded(prepared, stream.expand, key, payload, number)
+        else:
+            records = [(key, payload, line[len(orjson.dumps(key)) + 18 : -1])]  # between '{"key":<key>,"payload":' and '}'
+        for record_key, record, body in records:
+            try:
+                validate(record)
+            except ValidationError as error:
+                prepared.rejects.append(_rejected(record_key, body, number, error))
+                continue
+            prepared.keys.append(record_key)
+            prepared.payloads.append(body)
+            prepared.places.append((part, number))
+            prepared.texts.append(list(texts_at(record, stream.html_fields)) if stream.html_fields else [])
+            prepared.hashes.append(content_hash(body, record, stream.volatile))
+
+
+def _expanded(prepared: Batch, expansion: Expansion, key: str, document: Json, line: int) -> list[tuple[str, Json, bytes]]:
+    """The records of a landed document, each with its canonical form; none, and a reject, when it cannot be read."""
+    try:
+        found = list(expansion.records(key, document))
+    except SourceError as error:
+        prepared.rejects.append(RejectedLine(key, error.message, error.where, error.sample, line))
+        prepared.unread.append(key)
+        return []
+    records: dict[str, tuple[str, Json, bytes]] = {}
+    for record_key, record in found:
+        body = orjson.dumps(record, option=orjson.OPT_SORT_KEYS)
+        if record_key in records:
+            sample = body[:SAMPLE_BYTES].decode("utf-8", "replace")
+            prepared.rejects.append(RejectedLine(record_key, "comes twice in one document; the first counts", key, sample, line))
             continue
-        body = line[len(orjson.dumps(key)) + 18 : -1]  # between '{"key":<key>,"payload":' and '}'
-        prepared.keys.append(key)
-        prepared.payloads.append(body)
-        prepared.places.append((part, number))
-        prepared.texts.append(list(texts_at(payload, stream.html_fields)) if stream.html_fields else [])
-        prepared.hashes.append(content_hash(body, payload, stream.volatile))
+        records[record_key] = (record_key, record, body)
+    return list(records.values())
 
 
 def content_hash(text: bytes, payload: Json, volatile: Iterable[Path]) -> bytes:

@@ -28,8 +28,11 @@ create table if not exists ops.loads (
     landed bigint not null,
     new_versions bigint not null,
     removed bigint not null,
-    rejected bigint not null
+    rejected bigint not null,
+    -- Version of the parser that made records of the landed documents (0: the records were landed themselves).
+    expansion integer not null default 0
 );
+alter table ops.loads add column if not exists expansion integer not null default 0;
 create index if not exists loads_by_stream on ops.loads (source, stream, observed_at);
 
 create table if not exists ops.rejects (
@@ -45,6 +48,19 @@ create table if not exists ops.rejects (
     rejected_at timestamptz not null
 );
 create index if not exists rejects_by_run on ops.rejects (source, stream, run_key);
+
+-- Parts of a stream (one show, one playlist) that could not be read in a run, while the others were. What is known of them stays.
+create table if not exists ops.unread (
+    run_key text not null,
+    source text not null,
+    stream text not null,
+    prefix text not null,
+    kind text not null,
+    message text not null,
+    where_found text not null,
+    noticed_at timestamptz not null,
+    primary key (run_key, source, stream, prefix)
+);
 
 create table if not exists ops.transforms (
     dag_run_id text primary key,
