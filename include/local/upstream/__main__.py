@@ -7,13 +7,16 @@ import ipaddress
 import logging
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import uvicorn
 
-from include.local.upstream.objects import s3_client
-from include.local.upstream.ocw import NotOurBucket, OcwBucket
+from include.local.upstream.account import NotOurBucket
+from include.local.upstream.app import feed_buckets
+from include.local.upstream.catalog import Catalog
 from include.local.upstream.settings import UpstreamSettings
+from include.local.upstream.store import Store
 
 DEFAULT_PORT = 8077
 
@@ -50,7 +53,8 @@ def _serve(settings: UpstreamSettings, host: str, port: int) -> int:
 def _load(settings: UpstreamSettings, archive: Path) -> int:
     if not settings.s3:
         raise ValueError("set UPSTREAM_S3_ENDPOINT_URL, UPSTREAM_S3_ACCESS_KEY and UPSTREAM_S3_SECRET_KEY")
-    loaded = OcwBucket(settings, s3_client(dict(settings.s3))).load_archive(archive)
+    catalog = Catalog(settings, Store(replace(settings, state_path=None)))
+    loaded = feed_buckets(settings, catalog)["ocw"].load_archive(archive)
     changes = loaded.changes
     counts = f"{changes.written} objects written, {changes.unchanged} unchanged, {changes.deleted} deleted"
     sys.stdout.write(f"{len(loaded.courses)} courses: {counts}\n")

@@ -1,66 +1,145 @@
-"""How an answer is written: DRF pages, plain lists, and the bodies and statuses of each fault."""
+"""How an answer is written: rows of a stream, rendered as a list, a page, CSV or whatever a feed has, with the faults laid over it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+import csv
+import io
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import urlencode
 
 import orjson
 from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
-from starlette.responses import (
-    HTMLResponse,
-    JSONResponse,
-    RedirectResponse,
-    Response,
-    StreamingResponse,
-)
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from include.local.upstream.generated.common import Json
-from include.local.upstream.records import StreamView
+from include.local.upstream.refusals import DRF_HEADERS, refusal
+
+if TYPE_CHECKING:
+    from include.local.upstream.site import Ask
 
 RECORDS_PER_CHUNK = 64
-DRF_HEADERS = {"Allow": "GET, HEAD, OPTIONS", "Vary": "Accept, Cookie"}
+JSON_TYPE = "application/json"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a page says of the whole. Pages count from 1 here, however the publisher numbers them; ``None`` is no such page."""
+
+    count: int = 0
+    page: int = 1
+    last_page: int = 1
+    following: int | None = None
+    previous: int | None = None
+
+
+Render = Callable[[Iterator[Json], Facts], Iterator[bytes]]
+
+
+class Records(Protocol):
+    """Records by position: a ``StreamView``, or ``Rows``."""
+
+    def __len__(self) -> int: ...
+
+    def records(self, start: int, stop: int) -> Iterator[Json]:
+        """Records from ``start`` up to, not including, ``stop`` or the end."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Records picked for one answer."""
+
+    given: Sequence[Json]
+
+    def __len__(self) -> int:
+        return len(self.given)
+
+    def records(self, start: int, stop: int) -> Iterator[Json]:
+        """Records from ``start`` up to, not including, ``stop``."""
+        return iter(self.given[start:stop])
+
+
+def json_list(records: Iterator[Json], facts: Facts) -> Iterator[bytes]:
+    """A plain JSON list, in chunks."""
+    yield b"["
+    separator = b""
+    while batch := list(islice(records, RECORDS_PER_CHUNK)):
+        yield separator + orjson.dumps(batch)[1:-1]
+        separator = b","
+    yield b"]"
+
+
+def in_envelope(envelope: Callable[[Facts], Json], rows: str = "results") -> Render:
+    """A JSON object with the records as its last member, called ``rows``."""
+
+    def render(records: Iterator[Json], facts: Facts) -> Iterator[bytes]:
+        head = orjson.dumps(envelope(facts))[:-1]
+        yield head + (b"," if len(head) > 1 else b"") + orjson.dumps(rows) + b":"
+        yield from json_list(records, facts)
+        yield b"}"
+
+    return render
+
+
+def csv_text(records: Iterator[Json], facts: Facts) -> Iterator[bytes]:
+    """CSV whose header is the fields of the first record; nothing at all without records."""
+    line = io.StringIO()
+    writer = csv.writer(line)
+    fields: list[str] = []
+    for record in records:
+        if not fields:
+            fields = list(record)
+            writer.writerow(fields)
+        writer.writerow([record.get(name, "") for name in fields])
+        yield line.getvalue().encode()
+        line.seek(0)
+        line.truncate()
 
 
 @dataclass(frozen=True)
 class Answer:
-    """The records ``start`` to ``stop`` of a view; ``envelope`` is the page object around them, ``None`` for a plain list."""
+    """The records ``start`` to ``stop``, as ``render`` writes them; ``streamed`` sends them without a length."""
 
-    view: StreamView
-    start: int
-    stop: int
-    envelope: Json | None = None
+    rows: Records
+    start: int = 0
+    stop: int | None = None
+    render: Render = json_list
+    facts: Facts = field(default_factory=Facts)
+    media_type: str = JSON_TYPE
+    streamed: bool = False
+    change: Callable[[Json], Json] | None = None
+
+    @property
+    def end(self) -> int:
+        """``stop``, or the number of rows."""
+        return len(self.rows) if self.stop is None else self.stop
 
     def body(self) -> Iterator[bytes]:
-        """The JSON in chunks; calling it again gives the same bytes."""
-        yield b"[" if self.envelope is None else orjson.dumps(self.envelope)[:-1] + b',"results":['
-        records = self.view.records(self.start, self.stop)
-        separator = b""
-        while batch := list(islice(records, RECORDS_PER_CHUNK)):
-            yield separator + orjson.dumps(batch)[1:-1]
-            separator = b","
-        yield b"]" if self.envelope is None else b"]}"
+        """The body in chunks; calling it again gives the same bytes."""
+        records = self.rows.records(self.start, self.end)
+        return self.render(map(self.change, records) if self.change else records, self.facts)
 
     def response(self) -> Response:
-        """A page as one body with its length, a plain list as a stream."""
-        if self.envelope is None:
-            return StreamingResponse(self.body(), media_type="application/json", headers=DRF_HEADERS)
-        return Response(b"".join(self.body()), media_type="application/json", headers=DRF_HEADERS)
+        """A page as one body with its length, a whole list as a stream."""
+        if self.streamed:
+            return StreamingResponse(self.body(), media_type=self.media_type, headers=DRF_HEADERS)
+        return Response(b"".join(self.body()), media_type=self.media_type, headers=DRF_HEADERS)
 
 
 class CutResponse(Response):
-    """Sends the first half of a body.
+    """Sends the first half of an answer's body.
 
     :param declare_whole: declare the length of the whole body, so that the server has to cut the connection; otherwise the
         length of the half.
     """
 
-    def __init__(self, body: Callable[[], Iterator[bytes]], *, declare_whole: bool) -> None:
-        super().__init__(media_type="application/json", headers=DRF_HEADERS)
-        self._body = body
+    def __init__(self, answer: Answer, *, declare_whole: bool) -> None:
+        super().__init__(media_type=answer.media_type, headers=DRF_HEADERS)
+        self._body = answer.body
         self._declare_whole = declare_whole
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -79,46 +158,100 @@ class CutResponse(Response):
             await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
-def refusal(status: int, detail: str, headers: dict[str, str] | None = None) -> Response:
-    """An error as Django REST framework writes it."""
-    return JSONResponse({"detail": detail}, status, headers=DRF_HEADERS | (headers or {}))
+Handler = Callable[["Ask"], Answer | Response]
 
 
-def faulty_status(kind: str, options: dict[str, Any]) -> Response | None:
-    """The answer of a fault that replaces the whole answer; ``None`` for the others."""
-    match kind:
-        case "rate_limited":
-            seconds = int(options["seconds"])
-            detail = f"Request was throttled. Expected available in {seconds} seconds."
-            return refusal(429, detail, {"Retry-After": str(seconds)})
-        case "server_error" | "server_error_last_page":
-            return HTMLResponse("<!doctype html>\n<html><body><h1>Server Error (500)</h1></body></html>", 500)
-        case "expired_token":
-            return refusal(401, "API key has expired.", {"WWW-Authenticate": "Api-Key"})
-        case "redirect_private":
-            return RedirectResponse(options["location"], 302)
-        case "not_json":
-            return HTMLResponse("<!doctype html>\n<html><body><h1>We will be back soon</h1></body></html>")
-        case _:
-            return None
+def whole(stream: str, render: Render = json_list, media_type: str = JSON_TYPE) -> Handler:
+    """All records of a stream in one answer, streamed."""
+    return lambda ask: Answer(ask.view(stream), render=render, media_type=media_type, streamed=True)
 
 
-def faulty_answer(kind: str, options: dict[str, Any], answer: Answer) -> Response:
-    """The answer of a fault that changes the records, the envelope or the body."""
+def numbered_page(stream: str, size: int, *, first: int = 0, parameter: str = "page", render: Render = json_list) -> Handler:
+    """``?page=n`` counted from ``first``; beyond the last page, and only there, no records."""
+
+    def answer(ask: Ask) -> Answer:
+        view = ask.view(stream)
+        page = (_number(ask.query.get(parameter, "")) or first) - first + 1
+        facts = Facts(len(view), page, max(1, -(-len(view) // size)))
+        return Answer(view, (page - 1) * size, page * size, render, facts)
+
+    return answer
+
+
+def drf_page(stream: str, size: int, extra: Callable[[Facts], Json] = lambda facts: {}) -> Handler:
+    """``?page=n&page_size=m`` as Django REST framework answers: ``count``, ``next``, ``previous``, ``extra``, ``results``.
+
+    A size that is not a positive number is ignored, one above ``size`` is cut to it; ``last`` is the last page.
+    """
+
+    def answer(ask: Ask) -> Answer | Response:
+        view = ask.view(stream)
+        wanted = _number(ask.query.get("page_size", ""))
+        per_page = min(wanted, size) if wanted else size
+        last_page = max(1, -(-len(view) // per_page))
+        text = ask.query.get("page", "1")
+        page = last_page if text == "last" else _number(text)
+        if page is None or not 1 <= page <= last_page:
+            return refusal(404, "Invalid page.")
+        facts = Facts(len(view), page, last_page, page + 1 if page < last_page else None, page - 1 if page > 1 else None)
+        render = in_envelope(lambda told: {**drf_links(ask.request, told), **extra(told)})
+        return Answer(view, (page - 1) * per_page, page * per_page, render, facts)
+
+    return answer
+
+
+def drf_links(request: Request, facts: Facts) -> Json:
+    """``count``, ``next`` and ``previous``."""
+    following, previous = (page and page_link(request, page) for page in (facts.following, facts.previous))
+    return {"count": facts.count, "next": following, "previous": previous}
+
+
+def page_link(request: Request, page: int) -> str:
+    """The absolute link of another page: parameters in alphabetical order, none for page 1, as DRF writes it."""
+    parameters = dict(request.query_params) | {"page": str(page)}
+    if page == 1:
+        del parameters["page"]
+    return str(request.url.replace(query=urlencode(sorted(parameters.items()))))
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) < 10 else None
+
+
+def drifted(path: str, options: dict[str, Any]) -> Callable[[Json], Json]:
+    """A change of records: the field at a dotted path renamed, or typed otherwise; records without it stay as they are."""
+    *way, last = (options["field"] or path).split(".")
+
+    def change(record: Json) -> Json:
+        changed: Json = orjson.loads(orjson.dumps(record))
+        holder: Any = changed
+        for part in way:
+            holder = holder.get(part) if isinstance(holder, dict) else None
+        if isinstance(holder, dict) and last in holder:
+            value = holder.pop(last)
+            holder |= {last: {"value": value}} if options["retype"] else {options["to"]: value}
+        return changed
+
+    return change
+
+
+def with_fault(answer: Answer, kind: str, options: dict[str, Any], main_field: str) -> Response:
+    """The answer under a fault that changes the records, the envelope or the body."""
+    facts = answer.facts
     match kind:
         case "empty":
-            envelope = answer.envelope and answer.envelope | {"count": options["count"], "next": None, "previous": None}
-            return replace(answer, start=0, stop=0, envelope=envelope).response()
-        case "count_disagrees" if answer.envelope:
-            return replace(answer, envelope=answer.envelope | {"count": answer.envelope["count"] + options["by"]}).response()
+            told = replace(facts, count=options["count"], following=None, previous=None)
+            return replace(answer, start=0, stop=0, facts=told).response()
+        case "count_disagrees":
+            return replace(answer, facts=replace(facts, count=facts.count + options["by"])).response()
         case "page_repeated":
-            size = _page_size(answer)
-            return replace(answer, start=answer.start - size, stop=answer.start).response()
+            return replace(answer, start=answer.start - (answer.end - answer.start), stop=answer.start).response()
+        case "page_skipped":
+            beyond = facts.page + 2
+            return replace(answer, facts=replace(facts, following=beyond if beyond <= facts.last_page else None)).response()
+        case "schema_changed":
+            return replace(answer, change=drifted(main_field, options)).response()
         case "truncated" | "truncated_json":
-            return CutResponse(answer.body, declare_whole=kind == "truncated")
+            return CutResponse(answer, declare_whole=kind == "truncated")
         case _:
             return answer.response()
-
-
-def _page_size(answer: Answer) -> int:
-    return answer.stop - answer.start

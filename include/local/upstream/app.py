@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 
+from include.local.upstream.bucket import FeedBucket
 from include.local.upstream.catalog import Catalog
 from include.local.upstream.control import Control
 from include.local.upstream.faults import FaultBoard
+from include.local.upstream.feeds import FEEDS
 from include.local.upstream.objects import s3_client
-from include.local.upstream.ocw import OcwBucket
-from include.local.upstream.publishers import Publishers, RequestLog
 from include.local.upstream.settings import UpstreamSettings
+from include.local.upstream.site import RequestLog, Site
 from include.local.upstream.store import Store
 
 log = logging.getLogger(__name__)
@@ -29,41 +30,60 @@ FILL_RETRY_SECONDS = 2.0
 def create_app(settings: UpstreamSettings | None = None) -> Starlette:
     """The application for these settings, by default those of the environment.
 
-    The OCW bucket is filled by a thread that starts with the application; until it is done ``/healthz`` answers 503.
+    Buckets are filled by a thread that starts with the application; until it is done ``/healthz`` answers 503.
     """
     chosen = settings or UpstreamSettings.from_env()
     store = Store(chosen)
     catalog = Catalog(chosen, store)
-    faults, requests = FaultBoard(), RequestLog()
-    ocw = OcwBucket(chosen, s3_client(dict(chosen.s3))) if chosen.s3 else None
-    control = Control(chosen, store, catalog, faults, requests, ocw)
+    faults, requests = FaultBoard(FEEDS), RequestLog()
+    buckets = feed_buckets(chosen, catalog)
+    control = Control(chosen, store, catalog, faults, requests, buckets)
 
     async def healthz(request: Request) -> Response:
-        """200 when everything can be asked for; 503 with the progress while the OCW bucket is being filled."""
-        if ocw is None:
-            return JSONResponse({"status": "ok", "ocw": "off: UPSTREAM_S3_ENDPOINT_URL is not set"})
-        ready = bool(ocw.progress["ready"])
-        return JSONResponse({"status": "ok" if ready else "filling", "ocw": ocw.progress}, 200 if ready else 503)
+        """200 when everything can be asked for; 503 with the progress while a bucket is being filled."""
+        if not buckets:
+            return JSONResponse({"status": "ok", "buckets": "off: UPSTREAM_S3_ENDPOINT_URL is not set"})
+        ready = all(bucket.progress["ready"] for bucket in buckets.values())
+        told = {key: bucket.progress for key, bucket in buckets.items()}
+        return JSONResponse({"status": "ok" if ready else "filling", "buckets": told}, 200 if ready else 503)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         stop = threading.Event()
-        if ocw is not None:
-            threading.Thread(target=_keep_filling, args=(ocw, stop), name="ocw-fill", daemon=True).start()
+        if buckets:
+            threading.Thread(target=_keep_filling, args=(list(buckets.values()), stop), name="bucket-fill", daemon=True).start()
         yield
         stop.set()
 
-    publishers = Publishers(chosen, catalog, faults, requests)
-    return Starlette(routes=[Route("/healthz", healthz), *control.routes(), *publishers.routes()], lifespan=lifespan)
+    feeds = _feed_routes(chosen, catalog, faults, requests)
+    return Starlette(routes=[Route("/healthz", healthz), *control.routes(), *feeds], lifespan=lifespan)
 
 
-def _keep_filling(ocw: OcwBucket, stop: threading.Event) -> None:
-    """Fill the bucket; when that fails (the S3 server may start later) say so in ``/healthz`` and try again."""
-    while not stop.is_set():
+def _feed_routes(settings: UpstreamSettings, catalog: Catalog, faults: FaultBoard, requests: RequestLog) -> Iterator[Mount]:
+    """Each feed under its key and, for ``feed_moved``, once more below ``moved``."""
+    for feed in FEEDS.values():
+        routes = list(feed.routes(Site(feed, catalog, faults, requests, settings.secrets.get(feed.key, ""))))
+        yield Mount(f"/{feed.key}/moved", routes=routes)
+        yield Mount(f"/{feed.key}", routes=routes)
+
+
+def feed_buckets(settings: UpstreamSettings, catalog: Catalog) -> dict[str, FeedBucket]:
+    """The feeds that are buckets; none without an S3 server."""
+    if not settings.s3:
+        return {}
+    s3 = s3_client(dict(settings.s3))
+    return {feed.key: FeedBucket(feed, settings, s3, catalog.world(feed.key)) for feed in FEEDS.values() if feed.objects}
+
+
+def _keep_filling(buckets: list[FeedBucket], stop: threading.Event) -> None:
+    """Fill the buckets; when one fails (the S3 server may start later) say so in ``/healthz`` and try again."""
+    waiting = list(buckets)
+    while waiting and not stop.is_set():
+        bucket = waiting[0]
         try:
-            ocw.fill()
-            return
+            bucket.fill()
+            waiting.pop(0)
         except Exception as error:  # noqa: BLE001 (a thread that ends silently would look like a slow start for ever)
-            ocw.progress |= {"ready": False, "error": f"{type(error).__name__}: {error}"}
-            log.warning("event=ocw_fill_failed error=%r retry_seconds=%s", str(error), FILL_RETRY_SECONDS)
+            bucket.progress |= {"ready": False, "error": f"{type(error).__name__}: {error}"}
+            log.warning("event=bucket_fill_failed feed=%s error=%r retry_seconds=%s", bucket.key, str(error), FILL_RETRY_SECONDS)
             stop.wait(FILL_RETRY_SECONDS)

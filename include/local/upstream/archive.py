@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
 
-from include.local.upstream.objects import Changes, Writer, ensure_bucket, slug_of
+from include.local.upstream.objects import Changes, Writer, ensure_bucket, list_unit, unit_of
+
+ROOT = "courses/"
 
 
 class BadArchive(ValueError):
@@ -28,6 +30,9 @@ class ArchiveLimits:
     entry_bytes: int = 64 * 2**20
     total_bytes: int = 4 * 2**30
     ratio: int = 200
+
+
+LIMITS = ArchiveLimits()
 
 
 @dataclass(frozen=True)
@@ -75,7 +80,7 @@ def _checked_key(member: tarfile.TarInfo) -> str:
     return key
 
 
-def check_archive(path: Path, limits: ArchiveLimits = ArchiveLimits()) -> tuple[str, ...]:
+def check_archive(path: Path, limits: ArchiveLimits = LIMITS) -> tuple[str, ...]:
     """Read through the archive without writing anything and return its courses; :raises BadArchive: saying what is wrong."""
     total, courses, keys = 0, dict[str, None](), set[str]()
     if not path.is_file():
@@ -95,13 +100,13 @@ def check_archive(path: Path, limits: ArchiveLimits = ArchiveLimits()) -> tuple[
             if key in keys:
                 raise BadArchive(f"{key!r} is in the archive twice")
             keys.add(key)
-            courses[slug_of(key)] = None
+            courses[unit_of(ROOT, key)] = None
     if not courses:
         raise BadArchive(f"{path.name} has no courses/<slug>/ in it")
     return tuple(courses)
 
 
-def load_ocw_archive(s3: Any, bucket: str, path: Path | str, *, limits: ArchiveLimits = ArchiveLimits()) -> LoadedArchive:
+def load_ocw_archive(s3: Any, bucket: str, path: Path | str, *, limits: ArchiveLimits = LIMITS) -> LoadedArchive:
     """Bring the archive's courses into the bucket, and nothing else of them: what the archive does not have is deleted.
 
     Objects that are the same already are not written again.
@@ -112,7 +117,7 @@ def load_ocw_archive(s3: Any, bucket: str, path: Path | str, *, limits: ArchiveL
     courses = check_archive(archive, limits)
     ensure_bucket(s3, bucket)
     with Writer(s3, bucket) as writer:
-        known = {key: etag for slug in courses for key, etag in writer.existing(slug).items()}
+        known = {key: etag for slug in courses for key, etag in list_unit(s3, bucket, ROOT, slug).items()}
         extra = set(known)
         with _members(archive, limits) as members:
             for tar, member in members:

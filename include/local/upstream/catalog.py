@@ -1,15 +1,21 @@
-"""All HTTP streams of the sandbox: base records (generated or recorded) with the changes of the store."""
+"""All HTTP streams of the sandbox: base records (generated or recorded) with the changes of the store.
+
+Same seed, number of resources and clock: the same bytes. Memory does not depend on the number.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from itertools import count
+from pathlib import Path
 
+from include.local.upstream.feed import Feed, Stream, World
+from include.local.upstream.feeds import FEEDS
 from include.local.upstream.generated.common import Json
-from include.local.upstream.generator import Generator
 from include.local.upstream.paths import Edit, apply_edits
-from include.local.upstream.recorded import FILES, read_recorded
-from include.local.upstream.records import StreamView
+from include.local.upstream.recorded import read_recorded
+from include.local.upstream.records import BaseRecords, GeneratedRecords, RecordedRecords, StreamView, UnknownRecord, key_at
 from include.local.upstream.settings import UpstreamSettings
 from include.local.upstream.store import Snapshot, Store
 
@@ -17,32 +23,56 @@ ADDED_FROM = 1_000_000
 """Generated records that are added get indexes from here on, far from those of the feed itself."""
 
 
-class UnknownRecord(LookupError):
-    """No such stream, key or index."""
-
-
 class DuplicateRecord(ValueError):
     """A record with this key is there already."""
 
 
 class Catalog:
-    """What MITx Online and xPRO publish at this moment."""
+    """What the feeds publish at this moment."""
 
-    def __init__(self, settings: UpstreamSettings, store: Store) -> None:
+    def __init__(self, settings: UpstreamSettings, store: Store, feeds: Mapping[str, Feed] = FEEDS) -> None:
+        self._settings = settings
         self._store = store
-        self._generator = Generator(settings)
-        self._recorded = read_recorded(settings.data) if settings.data else None
+        self._feeds = feeds
+        self._recorded = _read_all(settings.data, feeds) if settings.data else None
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The state now."""
+        return self._store.snapshot
+
+    def world(self, feed: str, snapshot: Snapshot | None = None) -> World:
+        """What records of a feed are made from."""
+        taken = snapshot or self._store.snapshot
+
+        def count_of(stream: str) -> int:
+            return self._stream(feed, stream).quantity.of(self._settings.resources)
+
+        return World(self._settings.seed, taken.anchor, taken.now, count_of, lambda stream: self.view(feed, stream, taken))
+
+    def _stream(self, feed: str, name: str) -> Stream:
+        """The declared stream; :raises UnknownRecord: when there is none."""
+        found = self._feeds[feed].stream(name) if feed in self._feeds else None
+        if found is None:
+            names = (f"{one.key}/{stream.name}" for one in self._feeds.values() for stream in one.streams)
+            raise UnknownRecord(f"there is no stream {feed}/{name}; there are {', '.join(names)}")
+        return found
+
+    def _generated_base(self, feed: str, stream: Stream, snapshot: Snapshot) -> BaseRecords:
+        world = self.world(feed, snapshot)
+        count_of = stream.quantity.of(self._settings.resources)
+        return GeneratedRecords(count_of, lambda index: stream.make(world, index), stream.find, stream.key)
 
     def view(self, feed: str, stream: str, snapshot: Snapshot | None = None) -> StreamView:
-        """The stream as it is; :raises UnknownRecord: for a stream without a recorded file."""
+        """The stream as it is; :raises UnknownRecord: for one that is not there, or has no recorded file."""
         taken = snapshot or self._store.snapshot
+        declared = self._stream(feed, stream)
         overlay = taken.overlay(feed, stream)
-        if (feed, stream) not in FILES:
-            raise UnknownRecord(f"there is no stream {feed}/{stream}; there are {', '.join('/'.join(name) for name in FILES)}")
         if self._recorded is None:
-            return StreamView(self._generator.stream(feed, stream, taken), overlay)
+            return StreamView(self._generated_base(feed, declared, taken), overlay)
         if (feed, stream) not in self._recorded:
-            raise UnknownRecord(f"UPSTREAM_DATA has no {FILES[feed, stream]}, so this feed is not served")
+            missing = ", ".join(f"{feed}/{file}" for file in declared.recorded) or f"files for {feed}/{stream}"
+            raise UnknownRecord(f"UPSTREAM_DATA has no {missing}, so this feed is not served")
         return StreamView(self._recorded[feed, stream], overlay)
 
     def key_at(self, feed: str, stream: str, key: str | None, index: int | None) -> str:
@@ -74,7 +104,7 @@ class Catalog:
         """Append ``record``, or a generated one, and return its key; :raises DuplicateRecord: when the key is taken."""
         view = self.view(feed, stream)
         made = record if record is not None else self._generated(feed, stream, view)
-        key = str(made.get("readable_id", f"added-{len(view)}"))
+        key = key_at(made, self._stream(feed, stream).key) or f"added-{len(view)}"
         if view.locate(key) is not None:
             raise DuplicateRecord(f"{feed}/{stream} already has a record {key!r}")
         self._store.change(feed, stream, lambda now: replace(now, added=(*now.added, (key, made))))
@@ -82,9 +112,9 @@ class Catalog:
 
     def _generated(self, feed: str, stream: str, view: StreamView) -> Json:
         """The first record behind the feed's own range that is not there yet."""
-        base = self._generator.stream(feed, stream, self._store.snapshot)
+        base = self._generated_base(feed, self._stream(feed, stream), self._store.snapshot)
         made = (base.record(number) for number in count(ADDED_FROM))
-        return next(record for record in made if view.locate(record["readable_id"]) is None)
+        return next(record for record in made if view.locate(base.key_of(record) or "") is None)
 
     def remove(self, feed: str, stream: str, key: str) -> None:
         """Take a record, with its edits, out of the stream."""
@@ -100,3 +130,14 @@ class Catalog:
                 removed=now.removed if key in added else now.removed | {key},
             ),
         )
+
+
+def _read_all(data: Path, feeds: Mapping[str, Feed]) -> dict[tuple[str, str], RecordedRecords]:
+    """The streams that the folder of recorded payloads has."""
+    found = {}
+    for feed in feeds.values():
+        for stream in feed.streams:
+            rows = read_recorded(data / feed.key, stream)
+            if rows is not None:
+                found[feed.key, stream.name] = RecordedRecords(rows, stream.key)
+    return found

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
-Feed = Literal["mitxonline", "xpro", "ocw"]
+from include.local.upstream.feeds import FEEDS
+
+
+def _known(key: str) -> str:
+    if key not in FEEDS:
+        raise ValueError(f"there is no feed {key!r}; there are {', '.join(FEEDS)}")
+    return key
+
+
+Feed = Annotated[str, AfterValidator(_known)]
 
 
 class Command(BaseModel):
@@ -39,17 +48,16 @@ class EditCommand(OneRecord):
 
 
 class CorruptCommand(OneRecord):
-    """Make one record, or one OCW object, invalid."""
+    """Make one record, or one object of a bucket, invalid."""
 
-    kind: Literal["missing_key", "long_title", "unknown_platform", "price_not_number", "date_not_date",
-                  "not_json", "empty_object", "truncated_json"]  # fmt: skip
+    kind: str
 
 
 class AddCommand(Command):
     """Publish one more record."""
 
     feed: Feed
-    stream: str = "courses"
+    stream: str
     record: dict[str, Any] | None = None
     key: str | None = None
 
@@ -70,7 +78,7 @@ class ClockCommand(Command):
 class FaultCommand(Command):
     """Misbehave in the next requests of a feed."""
 
-    feed: Literal["mitxonline", "xpro"]
+    feed: Feed
     stream: str | None = None
     kind: str
     requests: int = Field(default=1, ge=1)

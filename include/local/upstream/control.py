@@ -9,17 +9,18 @@
 * ``clock`` ``{at | advance_seconds}``: the publisher's today. Dates stay; what it derives from today (``is_enrollable``) moves.
 * ``fault`` ``{feed, stream?, kind, requests, options}``: see ``faults.KINDS``. ``corrupt`` ``{feed, stream, key | index, kind}``.
 * ``load_ocw`` ``{archive}``: an archive of courses into the OCW bucket.
-* ``reset`` ``{what: all | faults | requests}``: ``all`` also undoes every edit and refills the OCW bucket.
+* ``reset`` ``{what: all | faults | requests}``: ``all`` also undoes every edit and refills the buckets.
 
-For ``ocw`` the streams are ``courses`` (key: the slug) and ``content_files`` (key: the object key), and a command really
-writes the bucket. Without ``UPSTREAM_CONTROL_TOKEN`` only loopback is answered; with it, the header ``X-Control-Token`` is asked.
+A feed that is a bucket has a stream of its units (for ``ocw``: ``courses``, key: the slug) and mostly one of single objects
+(``content_files``, key: the object key); a command really writes the bucket. Without ``UPSTREAM_CONTROL_TOKEN`` only loopback is
+answered; with it, the header ``X-Control-Token`` is asked.
 """
 
 from __future__ import annotations
 
 import hmac
 import ipaddress
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -31,8 +32,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from include.local.upstream import corruptions
+from include.local.upstream.account import NotOurBucket
 from include.local.upstream.archive import BadArchive
-from include.local.upstream.catalog import Catalog, DuplicateRecord, UnknownRecord
+from include.local.upstream.bucket import FeedBucket
+from include.local.upstream.catalog import Catalog, DuplicateRecord
 from include.local.upstream.commands import (
     AddCommand,
     ClockCommand,
@@ -45,23 +48,24 @@ from include.local.upstream.commands import (
     ResetCommand,
     StateCommand,
 )
-from include.local.upstream.faults import KINDS, BadFault, Fault, FaultBoard
-from include.local.upstream.ocw import NotOurBucket, OcwBucket
+from include.local.upstream.faults import KINDS, BadFault, Fault, FaultBoard, applies
+from include.local.upstream.feeds import FEEDS
 from include.local.upstream.paths import BadEdit, Edit
-from include.local.upstream.publishers import RequestLog
+from include.local.upstream.records import UnknownRecord
 from include.local.upstream.settings import UpstreamSettings
+from include.local.upstream.site import RequestLog
 from include.local.upstream.store import Store
 
 TOKEN_HEADER = "X-Control-Token"  # noqa: S105 (the header's name)
 
 
-class NoOcw(RuntimeError):
+class NoBuckets(RuntimeError):
     """There is no S3 server in the settings."""
 
 
 STATUS_OF: dict[type[Exception], int] = {
     BadEdit: 400, BadFault: 400, BadArchive: 400, corruptions.NotCorruptible: 400,
-    UnknownRecord: 404, DuplicateRecord: 409, NoOcw: 503, NotOurBucket: 409, BotoCoreError: 502, ClientError: 502,
+    UnknownRecord: 404, DuplicateRecord: 409, NoBuckets: 503, NotOurBucket: 409, BotoCoreError: 502, ClientError: 502,
 }  # fmt: skip
 
 
@@ -75,14 +79,14 @@ class Control:
         catalog: Catalog,
         faults: FaultBoard,
         log: RequestLog,
-        ocw: OcwBucket | None,
+        buckets: Mapping[str, FeedBucket],
     ) -> None:
         self._settings = settings
         self._store = store
         self._catalog = catalog
         self._faults = faults
         self._log = log
-        self._ocw_or_none = ocw
+        self._buckets = buckets
         self._commands: dict[str, tuple[type[Command], Callable[[Any], dict[str, Any]]]] = {
             "edit": (EditCommand, self.edit),
             "add": (AddCommand, self.add),
@@ -103,11 +107,13 @@ class Control:
             Route("/control/{command:str}", self.run, methods=["GET", "POST"]),
         ]
 
-    @property
-    def _ocw(self) -> OcwBucket:
-        if self._ocw_or_none is None:
-            raise NoOcw("there is no OCW bucket: UPSTREAM_S3_ENDPOINT_URL is not set")
-        return self._ocw_or_none
+    def _bucket(self, feed: str) -> FeedBucket | None:
+        """The bucket of a feed that is one, ``None`` for the others; :raises NoBuckets: without an S3 server."""
+        if FEEDS[feed].objects is None:
+            return None
+        if feed not in self._buckets:
+            raise NoBuckets(f"there is no bucket of {feed}: UPSTREAM_S3_ENDPOINT_URL is not set")
+        return self._buckets[feed]
 
     def refused(self, request: Request) -> Response | None:
         """The answer to someone who may not command: no token, a wrong one, or not from this machine."""
@@ -123,8 +129,8 @@ class Control:
     async def describe(self, request: Request) -> Response:
         """All commands with the JSON Schema of their bodies, and the kinds of faults."""
         schemas = {name: {"says": model.__doc__, "body": model.model_json_schema()} for name, (model, _) in self._commands.items()}
-        kinds = {name: {"says": kind.says, "options": kind.options} for name, kind in KINDS.items()}
-        told = {"about": __doc__, "commands": schemas, "faults": kinds, "corruptions": corruptions.KINDS}
+        kinds = {name: {"says": kind.says, "options": kind.options, "streams": _where(name)} for name, kind in KINDS.items()}
+        told = {"about": __doc__, "commands": schemas, "faults": kinds, "corruptions": corruptions.KINDS, "feeds": _feeds()}
         return self.refused(request) or JSONResponse(told)
 
     async def requests(self, request: Request) -> Response:
@@ -151,41 +157,47 @@ class Control:
             return _error(next(status for kind, status in STATUS_OF.items() if isinstance(error, kind)), str(error))
 
     def edit(self, command: EditCommand) -> dict[str, Any]:
-        """Change fields of a record or an OCW object."""
+        """Change fields of a record or an object."""
         return self._edit(command, Edit(command.set, tuple(command.unset)))
 
     def _edit(self, command: OneRecord, edit: Edit) -> dict[str, Any]:
-        key = self._key(command)
-        if command.feed == "ocw":
-            self._ocw.edit(key, edit)
+        key, bucket = self._key(command), self._bucket(command.feed)
+        if bucket is not None:
+            bucket.edit(key, edit)
         else:
             self._catalog.edit(command.feed, command.stream, key, edit)
         return {"key": key}
 
     def _key(self, command: OneRecord) -> str:
-        if command.feed == "ocw":
-            return self._ocw.key_at(command.stream, command.key, command.index)
+        bucket = self._bucket(command.feed)
+        if bucket is not None:
+            return bucket.key_at(command.stream, command.key, command.index)
         return self._catalog.key_at(command.feed, command.stream, command.key, command.index)
 
     def corrupt(self, command: CorruptCommand) -> dict[str, Any]:
-        """Make a record invalid by an edit, or an OCW object by other bytes."""
-        if command.feed == "ocw" and command.kind not in corruptions.RECORD_KINDS:
-            key = self._key(command)
-            self._ocw.replace(key, corruptions.corrupt_body(command.kind, self._ocw.body(key)))
-            return {"key": key}
-        return self._edit(command, corruptions.corrupting_edit(command.kind, command.feed, command.stream))
+        """Make a record invalid by an edit, or an object by other bytes."""
+        bucket, name = self._bucket(command.feed), f"{command.feed}/{command.stream}"
+        if bucket is None:
+            stream = FEEDS[command.feed].stream(command.stream)
+            return self._edit(command, corruptions.corrupting_edit(command.kind, name, stream.corruptions if stream else {}))
+        if command.kind not in corruptions.OBJECT_KINDS:
+            return self._edit(command, corruptions.corrupting_edit(command.kind, name, bucket.corruptions(command.stream)))
+        key = self._key(command)
+        bucket.replace(key, corruptions.corrupt_body(command.kind, bucket.body(key)))
+        return {"key": key}
 
     def add(self, command: AddCommand) -> dict[str, Any]:
         """Publish a record and return its key."""
-        if command.feed == "ocw":
-            return {"key": self._ocw.add(command.key, command.record)}
+        bucket = self._bucket(command.feed)
+        if bucket is not None:
+            return {"key": bucket.add(command.key, command.record)}
         return {"key": self._catalog.add(command.feed, command.stream, command.record)}
 
     def remove(self, command: OneRecord) -> dict[str, Any]:
         """Take a record away."""
-        key = self._key(command)
-        if command.feed == "ocw":
-            return {"key": key, "objects": self._ocw.remove(command.stream, key)}
+        key, bucket = self._key(command), self._bucket(command.feed)
+        if bucket is not None:
+            return {"key": key, "objects": bucket.remove(command.stream, key)}
         self._catalog.remove(command.feed, command.stream, key)
         return {"key": key}
 
@@ -202,7 +214,9 @@ class Control:
 
     def load_ocw(self, command: LoadOcwCommand) -> dict[str, Any]:
         """Load an archive into the OCW bucket."""
-        loaded = self._ocw.load_archive(command.archive)
+        bucket = self._bucket("ocw")
+        assert bucket is not None  # noqa: S101 (OCW is a bucket)
+        loaded = bucket.load_archive(command.archive)
         return {"courses": list(loaded.courses), **vars(loaded.changes)}
 
     def reset(self, command: ResetCommand) -> dict[str, Any]:
@@ -213,8 +227,8 @@ class Control:
             self._log.clear()
         if command.what == "all":
             self._store.reset()
-            if self._ocw_or_none is not None:
-                self._ocw.fill(afresh=True)
+            for bucket in self._buckets.values():
+                bucket.fill(afresh=True)
         return self.state(StateCommand())
 
     def state(self, command: StateCommand) -> dict[str, Any]:
@@ -236,8 +250,18 @@ class Control:
             "now": snapshot.now.isoformat(),
             "changed": changed,
             "faults": self._faults.state(),
-            "ocw": self._ocw_or_none.state() if self._ocw_or_none else None,
+            "buckets": {key: bucket.state() for key, bucket in self._buckets.items()},
         }
+
+
+def _where(kind: str) -> list[str]:
+    names = ((feed, stream.name) for feed in FEEDS.values() for stream in feed.streams)
+    return [f"{feed.key}/{name}" for feed, name in names if applies(kind, feed, name)]
+
+
+def _feeds() -> dict[str, list[str]]:
+    in_buckets = {key: list(feed.objects.streams) for key, feed in FEEDS.items() if feed.objects}
+    return {key: [stream.name for stream in feed.streams] for key, feed in FEEDS.items()} | in_buckets
 
 
 def _is_loopback(host: str) -> bool:

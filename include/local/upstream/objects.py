@@ -1,4 +1,4 @@
-"""Writing course trees to the OCW bucket so that an object that is already right keeps its ETag and LastModified."""
+"""Writing objects to the publishers' buckets so that an object that is already right keeps its ETag and LastModified."""
 
 from __future__ import annotations
 
@@ -41,16 +41,6 @@ def s3_client(arguments: dict[str, str]) -> Any:
     return boto3.client("s3", **options)
 
 
-def course_prefix(slug: str) -> str:
-    """Where the objects of a course lie."""
-    return f"courses/{slug}/"
-
-
-def slug_of(key: str) -> str:
-    """Course folder of an object key or a course path; the slug itself is taken as it is."""
-    return key.removeprefix("courses/").split("/", 1)[0]
-
-
 def list_objects(s3: Any, bucket: str, prefix: str) -> Iterator[tuple[str, str]]:
     """(key, ETag without quotes) of every object under ``prefix``."""
     for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
@@ -58,11 +48,21 @@ def list_objects(s3: Any, bucket: str, prefix: str) -> Iterator[tuple[str, str]]
             yield item["Key"], item["ETag"].strip('"')
 
 
-def list_courses(s3: Any, bucket: str) -> Iterator[str]:
-    """Slugs of the courses that the bucket has, in order."""
-    for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix="courses/", Delimiter="/"):
-        for item in page.get("CommonPrefixes", []):
-            yield slug_of(item["Prefix"])
+def unit_of(root: str, key: str) -> str:
+    """The unit under ``root`` that an object key belongs to; a unit's own name is taken as it is."""
+    return key.removeprefix(root).split("/", 1)[0]
+
+
+def list_units(s3: Any, bucket: str, root: str) -> Iterator[str]:
+    """Folders, and objects that lie directly under ``root``, in order within each page of the listing."""
+    for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=root, Delimiter="/"):
+        names = [item["Prefix"] for item in page.get("CommonPrefixes", [])] + [item["Key"] for item in page.get("Contents", [])]
+        yield from sorted(unit_of(root, name) for name in names if name != root)
+
+
+def list_unit(s3: Any, bucket: str, root: str, unit: str) -> dict[str, str]:
+    """Keys and ETags of one unit."""
+    return {key: etag for key, etag in list_objects(s3, bucket, root + unit) if unit_of(root, key) == unit}
 
 
 def delete_objects(s3: Any, bucket: str, keys: Iterable[str]) -> int:
@@ -103,7 +103,7 @@ class Writer:
         self._s3 = s3
         self._bucket = bucket
         self._leave = tuple(leave)
-        self._pool = ThreadPoolExecutor(PUT_THREADS, thread_name_prefix="ocw-put")
+        self._pool = ThreadPoolExecutor(PUT_THREADS, thread_name_prefix="bucket-put")
         self._waiting = BoundedSemaphore(PUTS_WAITING)
         self._failures: list[BaseException] = []
         self.changes = Changes()
@@ -115,10 +115,6 @@ class Writer:
         self._pool.shutdown(wait=True, cancel_futures=error[0] is not None)
         if error[0] is None and self._failures:
             raise self._failures[0]
-
-    def existing(self, slug: str) -> dict[str, str]:
-        """Keys and ETags of one course."""
-        return dict(list_objects(self._s3, self._bucket, course_prefix(slug)))
 
     def write(self, key: str, body: bytes, known: dict[str, str]) -> None:
         """Queue one object unless it is there with the same content, or is to be left as it is.
@@ -137,7 +133,7 @@ class Writer:
         self._pool.submit(put, self._s3, self._bucket, key, body).add_done_callback(self._done)
 
     def is_left(self, key: str) -> bool:
-        """Whether a command has changed this key, or the whole course, so that it must stay."""
+        """Whether a command has changed this key, or its whole unit, so that it must stay."""
         return any(key == one or (one.endswith("/") and key.startswith(one)) for one in self._leave)
 
     def prune(self, keys: Iterable[str]) -> None:

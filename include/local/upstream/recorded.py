@@ -1,37 +1,44 @@
-"""Recorded payloads as streams: a folder ``<source>/<file>.json`` in the layout of the publishers' own answers."""
+"""Recorded payloads as records: the files of ``<UPSTREAM_DATA>/<feed>/`` in the layout of the publishers' own answers."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import orjson
 
-from include.local.upstream.records import RecordedRecords
+from include.local.upstream.generated.common import Json
 
-FILES = {
-    ("mitxonline", "courses"): "mitxonline/mitxonline_courses.json",
-    ("mitxonline", "programs"): "mitxonline/mitxonline_programs.json",
-    ("xpro", "courses"): "xpro/xpro_courses.json",
-    ("xpro", "programs"): "xpro/xpro_programs.json",
-}
+if TYPE_CHECKING:
+    from include.local.upstream.feed import Stream
 
 
-def read_recorded(folder: Path) -> dict[tuple[str, str], RecordedRecords]:
-    """The streams that ``folder`` has; a file is a plain list or a page object with ``results``.
+def rows_at(*names: str) -> Callable[[bytes], list[Json]]:
+    """A parser of JSON files: the file is a list, or has one under this path (``rows_at("data", "courses")``)."""
 
-    :raises ValueError: for a file that is neither, naming it.
-    """
-    streams = {}
-    for name, file in FILES.items():
-        path = folder / file
-        if not path.is_file():
-            continue
+    def parse(body: bytes) -> list[Json]:
+        content = orjson.loads(body)
+        for name in names:
+            content = content.get(name) if isinstance(content, dict) else content
+        if not isinstance(content, list):
+            raise ValueError(f"it is neither a list nor has one at {'.'.join(names)}")  # noqa: TRY004 (a wrong file, not a wrong call)
+        return content
+
+    return parse
+
+
+json_rows = rows_at("results")
+"""A plain list, or a page with ``results``."""
+
+
+def read_recorded(folder: Path, stream: Stream) -> list[Json] | None:
+    """All records of a stream, ``None`` when none of its files is there; :raises ValueError: naming a file of another shape."""
+    files = [path for pattern in stream.recorded for path in sorted(folder.glob(pattern))]
+    rows: list[Json] = []
+    for path in files:
         try:
-            content = orjson.loads(path.read_bytes())
-        except orjson.JSONDecodeError as error:
-            raise ValueError(f"{path} is not JSON: {error}") from error
-        rows = content.get("results") if isinstance(content, dict) else content
-        if not isinstance(rows, list):
-            raise ValueError(f"{path} is neither a list nor a page with results")  # noqa: TRY004 (a wrong file, not a wrong call)
-        streams[name] = RecordedRecords(rows)
-    return streams
+            rows += stream.parse(path.read_bytes())
+        except ValueError as error:
+            raise ValueError(f"{path} cannot be read: {error}") from error
+    return rows if files else None

@@ -8,10 +8,14 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from include.local.upstream.generated.common import Json
 from include.local.upstream.paths import Edit, apply_edits
+
+
+class UnknownRecord(LookupError):
+    """No such stream, key or index."""
 
 
 class BaseRecords(Protocol):
@@ -24,26 +28,44 @@ class BaseRecords(Protocol):
     def record(self, index: int) -> Json:
         """The record at ``index``."""
 
+    def key_of(self, record: Json) -> str | None:
+        """The record's key, ``None`` when it has none."""
+
     def index_of(self, key: str) -> int | None:
-        """Index of the record whose readable id is ``key``."""
+        """Index of the record with this key."""
+
+
+def key_at(record: Json, path: str) -> str | None:
+    """The value at a dotted path, as text; ``None`` when it is not there or null."""
+    value: Any = record
+    for part in path.split("."):
+        value = value.get(part) if isinstance(value, dict) else None
+    return None if value is None else str(value)
 
 
 @dataclass(frozen=True)
 class GeneratedRecords:
-    """Records made on demand; ``find`` reads the index out of a key."""
+    """Records made on demand; ``find`` reads the index out of a key, without it they are all looked through."""
 
     count: int
     make: Callable[[int], Json]
-    find: Callable[[str], int | None]
+    find: Callable[[str], int | None] | None = None
+    key: str = "readable_id"
 
     def record(self, index: int) -> Json:
         """The record at ``index``."""
         return self.make(index)
 
+    def key_of(self, record: Json) -> str | None:
+        """The record's key, ``None`` when it has none."""
+        return key_at(record, self.key)
+
     def index_of(self, key: str) -> int | None:
-        """Index of the record whose readable id is ``key``."""
+        """Index of the record with this key."""
+        if self.find is None:
+            return next((index for index in range(self.count) if self.key_of(self.make(index)) == key), None)
         index = self.find(key)
-        known = index is not None and 0 <= index < self.count and self.make(index)["readable_id"] == key
+        known = index is not None and 0 <= index < self.count and self.key_of(self.make(index)) == key
         return index if known else None
 
 
@@ -52,10 +74,11 @@ class RecordedRecords:
     """Records as a publisher sent them."""
 
     rows: Sequence[Json]
+    key: str = "readable_id"
     positions: Mapping[str, int] = field(init=False)
 
     def __post_init__(self) -> None:
-        positions = {row["readable_id"]: index for index, row in enumerate(self.rows) if "readable_id" in row}
+        positions = {key: index for index, row in enumerate(self.rows) if (key := self.key_of(row)) is not None}
         object.__setattr__(self, "positions", positions)
 
     @property
@@ -67,8 +90,12 @@ class RecordedRecords:
         """The record at ``index``."""
         return self.rows[index]
 
+    def key_of(self, record: Json) -> str | None:
+        """The record's key, ``None`` when it has none."""
+        return key_at(record, self.key)
+
     def index_of(self, key: str) -> int | None:
-        """Index of the record whose readable id is ``key``."""
+        """Index of the record with this key."""
         return self.positions.get(key)
 
 
@@ -104,7 +131,7 @@ class StreamView:
         else:
             index = position + bisect_right(self._skips, position)
             record = self._base.record(index)
-            key = str(record.get("readable_id", f"#{index}"))
+            key = self._base.key_of(record) or f"#{index}"
         edits = self._overlay.edits.get(key)
         return key, apply_edits(record, edits) if edits else record
 

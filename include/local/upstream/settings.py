@@ -3,19 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-
-SPLIT_PERCENT: dict[tuple[str, str], int] = {
-    ("mitxonline", "courses"): 55,
-    ("mitxonline", "programs"): 5,
-    ("xpro", "courses"): 20,
-    ("xpro", "programs"): 3,
-    ("ocw", "courses"): 17,
-}
-"""How ``UPSTREAM_RESOURCES`` is divided over the streams, in per cent."""
 
 
 @dataclass(frozen=True)
@@ -23,12 +15,14 @@ class UpstreamSettings:
     """What a sandbox upstream is made of.
 
     :param seed: the generator's seed: same seed, clock and number, same bytes.
-    :param resources: number of generated resources, all streams together.
+    :param resources: the size of the sandbox: each stream has its share of it (``feed.Quantity``).
     :param clock: the moment around which runs are dated, UTC; ``None`` means that of the first start, kept in ``state_path``.
-    :param data: folder of recorded payloads (``<source>/<file>.json``); replaces the generator.
+    :param data: folder of recorded payloads (``<feed>/<file>``); replaces the generator.
     :param archives: archives in the layout of ``live-bucket.tar.gz`` that are loaded into the OCW bucket at start.
     :param state_path: JSON file that keeps the clock and the edits over a restart.
-    :param s3: arguments of ``boto3.client("s3", ...)``; empty means that there is no OCW feed.
+    :param s3: arguments of ``boto3.client("s3", ...)``; empty means that there are no feeds in buckets.
+    :param buckets: feed -> name of its bucket, where it is not the feed's own choice.
+    :param secrets: feed -> the key that it asks its callers for, or their OAuth2 client secret.
     """
 
     seed: int = 1
@@ -38,9 +32,9 @@ class UpstreamSettings:
     archives: tuple[Path, ...] = ()
     state_path: Path | None = None
     s3: tuple[tuple[str, str], ...] = ()
-    ocw_bucket: str = "ocw-content-live"
+    buckets: Mapping[str, str] = field(default_factory=dict)
+    secrets: Mapping[str, str] = field(default_factory=dict)
     control_token: str = ""
-    mitxonline_api_key: str = ""
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> UpstreamSettings:
@@ -58,10 +52,16 @@ class UpstreamSettings:
             archives=archives,
             state_path=Path(values["UPSTREAM_STATE"]) if values.get("UPSTREAM_STATE") else None,
             s3=_s3_arguments(values),
-            ocw_bucket=values.get("UPSTREAM_OCW_BUCKET") or "ocw-content-live",
+            buckets=_per_feed(values, "BUCKET"),
+            secrets=_per_feed(values, "SECRET"),
             control_token=values.get("UPSTREAM_CONTROL_TOKEN", ""),
-            mitxonline_api_key=values.get("UPSTREAM_MITXONLINE_API_KEY", ""),
         )
+
+
+def _per_feed(values: Mapping[str, str], what: str) -> dict[str, str]:
+    """Feed -> value of ``UPSTREAM_<FEED>_<what>``, where it is set."""
+    matches = ((re.fullmatch(rf"UPSTREAM_([A-Z0-9_]+)_{what}", name), value) for name, value in values.items())
+    return {found[1].lower(): value for found, value in matches if found and value}
 
 
 def _whole_number(values: Mapping[str, str], name: str, default: int, lowest: int | None) -> int:
@@ -93,19 +93,3 @@ def parse_moment(text: str) -> datetime:
     except ValueError:
         raise ValueError(f"{text!r} is not an ISO date and time") from None
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-
-
-def split_resources(total: int) -> dict[tuple[str, str], int]:
-    """Divide ``total`` resources over the streams as ``SPLIT_PERCENT`` says.
-
-    The parts always add up to ``total``; from 10 resources on every stream has at least one.
-    """
-    counts = {stream: total * percent // 100 for stream, percent in SPLIT_PERCENT.items()}
-    by_remainder = sorted(SPLIT_PERCENT, key=lambda stream: -(total * SPLIT_PERCENT[stream] % 100))
-    for stream in by_remainder[: total - sum(counts.values())]:
-        counts[stream] += 1
-    if total >= 10:
-        for stream in [stream for stream, count in counts.items() if count == 0]:
-            counts[stream] = 1
-            counts["mitxonline", "courses"] -= 1
-    return counts

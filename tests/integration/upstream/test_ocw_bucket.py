@@ -12,12 +12,17 @@ from typing import Any
 import pytest
 
 from include.local.upstream.__main__ import main
+from include.local.upstream.account import NotOurBucket
+from include.local.upstream.app import feed_buckets
+from include.local.upstream.bucket import FeedBucket
+from include.local.upstream.catalog import Catalog
 from include.local.upstream.client import CommandRefused
-from include.local.upstream.ocw import MARKER, NotOurBucket, OcwBucket
 from include.local.upstream.settings import UpstreamSettings
+from include.local.upstream.store import Store
 from tests.support.upstream import Running
 
 Upstream = Callable[..., Running]
+MARKER = "_upstream/marker.json"
 COURSES = 17
 """Of the 100 resources that these tests ask for."""
 
@@ -37,9 +42,13 @@ def ocw(upstream: Upstream, s3_settings: Any, bucket: str) -> Callable[..., Runn
     """A factory of upstreams over one bucket: calling it again is a restart."""
 
     def start(**settings: Any) -> Running:
-        return upstream(**({"resources": 100, "s3": s3_settings, "ocw_bucket": bucket} | settings))
+        return upstream(**({"resources": 100, "s3": s3_settings, "buckets": {"ocw": bucket}} | settings))
 
     return start
+
+
+def ocw_bucket(settings: UpstreamSettings) -> FeedBucket:
+    return feed_buckets(settings, Catalog(settings, Store(settings)))["ocw"]
 
 
 def listing(s3_client: Any, bucket: str, prefix: str = "courses/") -> dict[str, tuple[str, Any]]:
@@ -77,7 +86,7 @@ def test_filled_once_and_left_alone_by_a_restart(ocw: Upstream, s3_client: Any, 
     assert len(before) > 4 * COURSES
     _, control = ocw()
     assert listing(s3_client, bucket) == before
-    assert control.wait_until_ready()["ocw"]["courses_done"] == COURSES
+    assert control.wait_until_ready()["buckets"]["ocw"]["units_done"] == COURSES
 
 
 def test_restart_repairs_what_is_missing_or_foreign(ocw: Upstream, s3_client: Any, bucket: str) -> None:
@@ -213,14 +222,14 @@ def test_archives_at_start(ocw: Upstream, s3_client: Any, bucket: str, tmp_path:
 def test_a_bucket_of_somebody_else_is_left_alone(s3_settings: Any, s3_client: Any, bucket: str) -> None:
     s3_client.put_object(Bucket=bucket, Key="courses/theirs/data.json", Body=b"{}")
     before = listing(s3_client, bucket, "")
-    upstream = OcwBucket(UpstreamSettings(s3=s3_settings, ocw_bucket=bucket), s3_client)
+    upstream = ocw_bucket(UpstreamSettings(s3=s3_settings, buckets={"ocw": bucket}))
     with pytest.raises(NotOurBucket, match=bucket):
         upstream.fill()
     assert listing(s3_client, bucket, "") == before
 
 
 def test_filling_that_was_cut_off_is_taken_up_again(s3_settings: Any, s3_client: Any, bucket: str) -> None:
-    upstream = OcwBucket(UpstreamSettings(resources=100, s3=s3_settings, ocw_bucket=bucket), s3_client)
+    upstream = ocw_bucket(UpstreamSettings(resources=100, s3=s3_settings, buckets={"ocw": bucket}))
     complete = upstream.fill().written
     s3_client.put_object(Bucket=bucket, Key=MARKER, Body=b'{"ours": true}')
     lost = list(listing(s3_client, bucket))[::3]

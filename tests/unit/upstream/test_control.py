@@ -148,7 +148,7 @@ def test_corrupt_title_is_too_long_for_learn(upstream: Upstream) -> None:
         ("edit", {"feed": "xpro", "stream": "courses", "key": "nobody", "set": {}}, 404),
         ("edit", {"feed": "xpro", "stream": "videos", "index": 0, "set": {}}, 404),
         ("edit", {"feed": "xpro", "stream": "courses", "index": 0, "sett": {}}, 400),
-        ("edit", {"feed": "youtube", "stream": "courses", "index": 0}, 400),
+        ("edit", {"feed": "nobody", "stream": "courses", "index": 0}, 400),
         ("corrupt", {"feed": "mitxonline", "stream": "courses", "index": 0, "kind": "unknown_platform"}, 400),
         ("remove", {"feed": "ocw", "stream": "courses", "index": 0}, 503),
         ("clock", {}, 400),
@@ -196,7 +196,7 @@ def test_a_web_page_cannot_command(upstream: Upstream) -> None:
 
 
 def test_feed_asks_for_its_key(upstream: Upstream) -> None:
-    address, control = upstream(resources=10, mitxonline_api_key="secret")
+    address, control = upstream(resources=10, secrets={"mitxonline": "secret"})
     control.fault("mitxonline", "server_error")
     path = f"{address}/mitxonline/api/v2/courses/"
     assert HTTP.get(path).status_code == 401

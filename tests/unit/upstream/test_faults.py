@@ -10,7 +10,8 @@ import httpx
 import pytest
 
 from include.local.upstream.client import CommandRefused
-from include.local.upstream.faults import KINDS
+from include.local.upstream.faults import fault_matrix
+from include.local.upstream.feeds import FEEDS
 from tests.support.upstream import HTTP, Running, read_list, read_pages
 
 COURSES = 220  # of 400 resources: three pages
@@ -148,7 +149,7 @@ def test_not_json(running: Running) -> None:
     ("feed", "kind", "options", "says"),
     [
         ("mitxonline", "melt", {}, "there are rate_limited"),
-        ("xpro", "page_skipped", {}, "whole lists"),
+        ("xpro", "page_skipped", {}, "needs a stream with linked"),
         ("mitxonline", "slow", {"minutes": 1}, "no option minutes"),
     ],
 )
@@ -159,7 +160,7 @@ def test_fault_that_cannot_be(running: Running, feed: str, kind: str, options: d
 
 def test_reset_ends_all_faults(running: Running) -> None:
     address, control = running
-    for kind in KINDS:
-        control.fault("mitxonline", kind, requests=100)
+    for _, stream, kind in fault_matrix({"mitxonline": FEEDS["mitxonline"]}):
+        control.fault("mitxonline", kind, stream=stream, requests=100)
     control.reset("faults")
     assert ids(page(address)) == list(range(1, 101))

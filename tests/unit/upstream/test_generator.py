@@ -13,9 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from include.local.upstream.catalog import Catalog
+from include.local.upstream.feed import Quantity
 from include.local.upstream.generated import ocw, vocabulary
 from include.local.upstream.generated.common import QUIET_DAYS
-from include.local.upstream.settings import UpstreamSettings, split_resources
+from include.local.upstream.settings import UpstreamSettings
 from include.local.upstream.store import Store
 from include.sources.registry import stream_of
 
@@ -34,11 +35,12 @@ def runs_of(record: dict[str, Any]) -> list[dict[str, Any]]:
     return record.get("courseruns", [record])
 
 
-@given(st.integers(0, 200_000))
-def test_split_adds_up(total: int) -> None:
-    counts = split_resources(total)
-    assert sum(counts.values()) == total
-    assert min(counts.values()) >= (1 if total >= 10 else 0)
+@given(st.integers(0, 200_000), st.floats(0, 100))
+def test_a_share_is_part_of_the_whole_and_never_nothing_in_a_full_sandbox(total: int, share: float) -> None:
+    count = Quantity(share).of(total)
+    assert count <= max(total * share / 100, 1)
+    assert count >= (1 if total >= 10 else 0)
+    assert Quantity(fixed=3).of(total) == (3 if total else 0)
 
 
 @pytest.mark.parametrize(("feed", "stream"), STREAMS)

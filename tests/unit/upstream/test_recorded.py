@@ -9,10 +9,14 @@ from typing import Any
 
 import pytest
 
-from include.local.upstream.recorded import FILES, read_recorded
+from include.local.upstream.feeds import FEEDS
+from include.local.upstream.recorded import read_recorded
 from tests.support.upstream import HTTP, Running, read_list, read_pages
 
 Upstream = Callable[..., Running]
+
+
+FILES = {(feed, stream.name): f"{feed}/{stream.recorded[0]}" for feed in ("mitxonline", "xpro") for stream in FEEDS[feed].streams}
 
 
 def write(folder: Path, file: str, content: Any) -> None:
@@ -46,7 +50,7 @@ def test_absent_file_is_a_clear_404(upstream: Upstream, tmp_path: Path) -> None:
 def test_file_of_another_shape_is_named(tmp_path: Path, content: str) -> None:
     write(tmp_path, FILES["xpro", "courses"], content)
     with pytest.raises(ValueError, match=r"xpro_courses\.json"):
-        read_recorded(tmp_path)
+        read_recorded(tmp_path / "xpro", FEEDS["xpro"].streams[0])
 
 
 def test_recorded_responses_of_the_publishers(upstream: Upstream, shared_data: Path) -> None:
