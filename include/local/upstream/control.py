@@ -48,7 +48,8 @@ from include.local.upstream.commands import (
     ResetCommand,
     StateCommand,
 )
-from include.local.upstream.faults import KINDS, BadFault, Fault, FaultBoard, applies
+from include.local.upstream.describe import described
+from include.local.upstream.faults import BadFault, Fault, FaultBoard
 from include.local.upstream.feeds import FEEDS
 from include.local.upstream.paths import BadEdit, Edit
 from include.local.upstream.records import UnknownRecord
@@ -128,10 +129,8 @@ class Control:
 
     async def describe(self, request: Request) -> Response:
         """All commands with the JSON Schema of their bodies, and the kinds of faults."""
-        schemas = {name: {"says": model.__doc__, "body": model.model_json_schema()} for name, (model, _) in self._commands.items()}
-        kinds = {name: {"says": kind.says, "options": kind.options, "streams": _where(name)} for name, kind in KINDS.items()}
-        told = {"about": __doc__, "commands": schemas, "faults": kinds, "corruptions": corruptions.KINDS, "feeds": _feeds()}
-        return self.refused(request) or JSONResponse(told)
+        models = {name: model for name, (model, _) in self._commands.items()}
+        return self.refused(request) or JSONResponse({"about": __doc__, **described(models)})
 
     async def requests(self, request: Request) -> Response:
         """How many requests each stream has answered, by status and fault."""
@@ -252,16 +251,6 @@ class Control:
             "faults": self._faults.state(),
             "buckets": {key: bucket.state() for key, bucket in self._buckets.items()},
         }
-
-
-def _where(kind: str) -> list[str]:
-    names = ((feed, stream.name) for feed in FEEDS.values() for stream in feed.streams)
-    return [f"{feed.key}/{name}" for feed, name in names if applies(kind, feed, name)]
-
-
-def _feeds() -> dict[str, list[str]]:
-    in_buckets = {key: list(feed.objects.streams) for key, feed in FEEDS.items() if feed.objects}
-    return {key: [stream.name for stream in feed.streams] for key, feed in FEEDS.items()} | in_buckets
 
 
 def _is_loopback(host: str) -> bool:

@@ -14,9 +14,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from include.local.upstream.answers import Answer, Handler, with_fault
+from include.local.upstream.answers import Answer, Handler
 from include.local.upstream.auth import OAuth2
 from include.local.upstream.faults import FaultBoard, Place, faulty_status
+from include.local.upstream.faulty import with_fault
 from include.local.upstream.feed import Feed, World
 from include.local.upstream.records import StreamView, UnknownRecord
 from include.local.upstream.refusals import refusal
