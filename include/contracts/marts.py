@@ -26,6 +26,7 @@ from .tables.catalog import (
     LearningResourceTopics,
     Program,
 )
+from .tables.news import FeedEventDetail, FeedImage, FeedItem, FeedNewsDetail, FeedSource
 from .tables.reference import LearningResourceDepartment, LearningResourceTopic
 from .tables.runs import (
     LearningResourceInstructor,
@@ -88,10 +89,15 @@ RESOURCE_KEY = _extra("resource_key", str, "`<platform>|<resource_type>|<readabl
 ROW_HASH = _extra("row_hash", str, "Hash of what the row says; equal rows have equal hashes.")
 BUILT_AT = _extra("built_at", Timestamp, "The `as_of` of the build that wrote the row; UTC.")
 RUN_ID = _like(LearningResourceRun, "run_id")
-IMAGE = tuple(
-    _like(LearningResourceImage, name, f"image_{name}", nullable=True, description=f"{what} of its image.")
-    for name, what in (("url", "Address"), ("description", "Caption"), ("alt", "Alternative text"))
-)
+
+
+def _image(model: type[LearnTable]) -> tuple[Column, ...]:
+    """The columns of a row's image, null together when it has none."""
+    told = (("url", "Address"), ("description", "Caption"), ("alt", "Alternative text"))
+    return tuple(_like(model, name, f"image_{name}", nullable=True, description=f"{what} of its image.") for name, what in told)
+
+
+IMAGE = _image(LearningResourceImage)
 
 
 def _mart(
@@ -101,19 +107,22 @@ def _mart(
     drop: Collection[str] | None = None,
     add: Sequence[Column] = (),
     required: Collection[str] = (),
+    unit: Column | None = RESOURCE_KEY,
 ) -> Mart:
     """The mart of ``model``: its columns without ``drop`` (None: without all of them), and ``add``, between key and hash.
 
-    :param key: columns that with ``resource_key`` identify a row.
+    :param key: columns that with the key of the unit identify a row.
     :param required: columns that Learn lets be null and a mart does not.
+    :param unit: the key of what a row is a part of.
     """
     kept = [] if drop is None else [column for column in model.columns() if column.name not in drop]
     fields = [replace(each, nullable=each.nullable and each.name not in required) for each in (*kept, *add)]
+    head = (unit,) if unit else ()
     return Mart(
         name=model.__table__.name,
         description=(model.__doc__ or "").split("\n\n")[0],
-        natural_key=("resource_key", *key),
-        fields=(RESOURCE_KEY, *fields, ROW_HASH, BUILT_AT),
+        natural_key=(*(each.name for each in head), *key),
+        fields=(*head, *fields, ROW_HASH, BUILT_AT),
     )
 
 
@@ -188,5 +197,20 @@ _ROWS = (
     ),
 )
 
-MARTS: dict[str, Mart] = {mart.name: mart for mart in (CATALOG_UNIT, *_ROWS)}
-"""Every mart by its name, the unit first."""
+_FEED = _extra("feed", str, "Key of the feed of ours that it comes from: `news_mitpe`.")
+_GUID = _like(FeedItem, "guid")
+_NEWS = (
+    _mart(FeedSource, drop={"id", *STAMPS, "image_id"}, add=_image(FeedImage), unit=_FEED),
+    _mart(
+        FeedItem,
+        drop={"id", *STAMPS, "guid", "image_id", "source_id"},
+        add=(*_image(FeedImage), _FEED, _extra("unit_hash", str, "Hash over item and detail; delivery writes the item when it differs.")),
+        unit=_GUID,
+    ),
+    _mart(FeedNewsDetail, drop={"id", *STAMPS, "feed_item_id"}, unit=_GUID),
+    _mart(FeedEventDetail, drop={"id", *STAMPS, "feed_item_id"}, unit=_GUID),
+    _mart(FeedImage, ("url", "description", "alt"), drop={"id", *STAMPS}, unit=None),
+)
+
+MARTS: dict[str, Mart] = {mart.name: mart for mart in (CATALOG_UNIT, *_ROWS, *_NEWS)}
+"""Every mart by its name: the catalogue, its unit first, then news and events."""

@@ -26,6 +26,7 @@ from .tables.catalog import (
     LearningResourceTopics,
     Program,
 )
+from .tables.news import FeedEventDetail, FeedImage, FeedItem, FeedNewsDetail, FeedSource
 from .tables.reference import (
     LearningResourceDepartment,
     LearningResourceOfferor,
@@ -152,6 +153,17 @@ OWNERSHIP: dict[str, TableOwnership] = {
         LearningResourceTopicMapping,
         may_delete=True,
         conditions={"delete": "only rows that the taxonomy had before; what editors added stays"},
+    ),
+    FeedSource.__table__.name: _owns(FeedSource, fixed=("feed_type", "url")),
+    FeedItem.__table__.name: _owns(
+        FeedItem,
+        fixed=("guid",),
+        may_delete=True,
+        conditions={"delete": "only items of a feed of ours that left a complete read of it, or are over (sources.md 7.0)"},
+    ),
+    **{each.__table__.name: _owns(each, fixed=("feed_item_id",), may_delete=True) for each in (FeedNewsDetail, FeedEventDetail)},
+    FeedImage.__table__.name: _owns(
+        FeedImage, may_delete=True, conditions={"url": _SHARED_FOREVER, "delete": "only images that we made and nobody shows any more"}
     ),
 }
 """Every table that delivery writes; a table that is not here it only reads."""

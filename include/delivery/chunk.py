@@ -59,6 +59,16 @@ class Chunk:
         """How a person finds the chunk."""
         return f"{self.kind} {self.keys[0]} .. {self.keys[-1]} ({len(self.keys)} units)"
 
+    def parameters(self, delivery: Delivery) -> dict[str, object]:
+        """What the statements of a chunk are given."""
+        return {
+            "now": delivery.now,
+            "run_key": delivery.run_key,
+            "source": self.source,
+            "keys": list(self.keys),
+            "backdate": self.backdate,
+        }
+
 
 def deliver_chunk(delivery: Delivery, chunk: Chunk) -> DeliveryResult:
     """Write a chunk: rows, ledger, outbox and counts in one transaction. A chunk that is written twice writes nothing the second time."""
@@ -81,18 +91,8 @@ def deliver_chunk(delivery: Delivery, chunk: Chunk) -> DeliveryResult:
     return result
 
 
-def _parameters(delivery: Delivery, chunk: Chunk) -> dict[str, object]:
-    return {
-        "now": delivery.now,
-        "run_key": delivery.run_key,
-        "source": chunk.source,
-        "keys": list(chunk.keys),
-        "backdate": chunk.backdate,
-    }
-
-
 def _upsert(delivery: Delivery, chunk: Chunk) -> int:
-    learn, parameters = delivery.learn, _parameters(delivery, chunk)
+    learn, parameters = delivery.learn, chunk.parameters(delivery)
     statements.run(learn, [statements.find("chunk", "take_chunk")], parameters, {})
     for table in UNIT_TABLES:
         pass_through(delivery.warehouse, learn, "marts", table, list(chunk.keys))
@@ -108,7 +108,7 @@ def _upsert(delivery: Delivery, chunk: Chunk) -> int:
 
 
 def _remove(delivery: Delivery, chunk: Chunk) -> int:
-    return statements.run(delivery.learn, statements.read("remove"), _parameters(delivery, chunk), {})
+    return statements.run(delivery.learn, statements.read("remove"), chunk.parameters(delivery), {})
 
 
 def _refuse_unknown_codes(delivery: Delivery, chunk: Chunk) -> None:
@@ -124,13 +124,18 @@ def _refuse_unknown_codes(delivery: Delivery, chunk: Chunk) -> None:
 
 
 def _recorded(delivery: Delivery, chunk: Chunk, rows_written: int) -> DeliveryResult:
-    learn, parameters = delivery.learn, _parameters(delivery, chunk)
+    learn, parameters = delivery.learn, chunk.parameters(delivery)
     statements.run(learn, statements.read("ledger"), parameters, {})
     counts = learn.execute(statements.find("counts", "chunk_counts").compose({})).fetchone() or (0, 0, 0)
     inserted, updated, unpublished = counts
     result = DeliveryResult(inserted=inserted, updated=updated, unpublished=unpublished, rows_written=rows_written)
     if chunk.kind == "arrivals":
         result = replace(DeliveryResult(), attached=len(chunk.keys), rows_written=rows_written)
-    added = {name: getattr(result, name) for name in ("inserted", "updated", "unpublished", "attached", "rows_written")}
-    statements.run(learn, [statements.find("counts", "add_to_run")], {**parameters, **added}, {})
+    add_to_run(delivery, chunk, result)
     return result
+
+
+def add_to_run(delivery: Delivery, chunk: Chunk, result: DeliveryResult) -> None:
+    """Add the counts of a chunk to its run, in the transaction of the chunk."""
+    added = {name: getattr(result, name) for name in ("inserted", "updated", "unpublished", "attached", "rows_written")}
+    statements.run(delivery.learn, [statements.find("counts", "add_to_run")], {**chunk.parameters(delivery), **added}, {})

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from include.contracts.marts import MARTS
 from include.contracts.ownership import OWNERSHIP
@@ -31,15 +32,26 @@ RUN_UPDATES = _followed(RUN)
 
 @dataclass(frozen=True)
 class Received:
-    """A table of the warehouse and the session table of Learn's database that receives its rows, column by column."""
+    """A table of the warehouse and the session table of Learn's database that receives its rows, column by column.
+
+    :ivar key: the column with the key of the unit that a row belongs to.
+    :ivar renamed: columns that have another name in the session table.
+    """
 
     mart: str
     into: str
     columns: tuple[str, ...]
+    key: str = "resource_key"
+    renamed: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns of the session table, in the order of ``columns``."""
+        return tuple(self.renamed.get(name, name) for name in self.columns)
 
 
-def _received(mart: str, into: str) -> Received:
-    return Received(mart, into, tuple(each.name for each in MARTS[mart].columns if each.name not in ABOUT_THE_ROW))
+def _received(mart: str, into: str, key: str = "resource_key") -> Received:
+    return Received(mart, into, tuple(each.name for each in MARTS[mart].columns if each.name not in ABOUT_THE_ROW), key)
 
 
 CATALOG_UNIT = _received("catalog_unit", "incoming_unit")
@@ -56,4 +68,15 @@ UNIT_TABLES = (
     _received("learning_resources_learningresourcerun_resource_prices", "incoming_run_price"),
     _received("learning_resources_runinstructorrelationship", "incoming_instructor"),
     _received("learning_resources_learningresourcerelationship", "incoming_child"),
+)
+
+FEED = "news_events_feedsource"
+ITEM = "news_events_feeditem"
+FEED_ITEM_UNIT = Received(ITEM, "incoming_unit", ("guid", "feed", "unit_hash"), "guid", {"guid": "resource_key", "feed": "etl_source"})
+"""The items of news and events; each with its detail is a unit."""
+NEWS_SOURCES = _received(FEED, "incoming_feed", "feed")
+ITEM_TABLES = (
+    _received(ITEM, "incoming_item", "guid"),
+    _received("news_events_feednewsdetail", "incoming_news_detail", "guid"),
+    _received("news_events_feedeventdetail", "incoming_event_detail", "guid"),
 )

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-REMOVALS_ALWAYS_ALLOWED = 50
-REMOVABLE_SHARE_PERCENT = 10
+from dataclasses import dataclass
 
 
-def over_cap(leaving: int, published: int, incoming: int) -> bool:
+@dataclass(frozen=True)
+class Cap:
+    """How much of a source may leave at once: so many units always, else at most this share of what is shown."""
+
+    always_allowed: int
+    share_percent: float
+
+
+CATALOG_CAP = Cap(always_allowed=50, share_percent=10)
+NEWS_CAP = Cap(always_allowed=10, share_percent=50)
+"""A feed of news is a window of the newest ten or twenty items; it may well turn over in a day."""
+
+
+def over_cap(leaving: int, published: int, incoming: int, cap: Cap = CATALOG_CAP) -> bool:
     """Whether the removals of a source are held back (architecture.md 6).
 
     :param leaving: units that are published in Learn and would not be after this delivery.
@@ -16,4 +28,4 @@ def over_cap(leaving: int, published: int, incoming: int) -> bool:
     """
     if not leaving:
         return False
-    return incoming == 0 or leaving > max(REMOVALS_ALWAYS_ALLOWED, published * REMOVABLE_SHARE_PERCENT / 100)
+    return incoming == 0 or leaving > max(cap.always_allowed, published * cap.share_percent / 100)

@@ -26,6 +26,10 @@ NATURAL_KEYS = {
             "school": "n.name",
         }.items()
     },
+    **{
+        f"news_events_feed{name}": f"(select {value} from news_events_feed{name} n where n.id = {{id}})"
+        for name, value in {"image": "jsonb_build_array(n.url, n.description, n.alt)::text", "source": "n.url", "item": "n.guid"}.items()
+    },
 }
 FOREIGN_KEYS = """
 select c.conrelid::regclass::text, a.attname, c.confrelid::regclass::text

@@ -15,7 +15,16 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from include.contracts.marts import MARTS
-from include.delivery.columns import ABOUT_THE_ROW, CATALOG_UNIT, RESOURCE_COLUMNS, RUN_COLUMNS, UNIT_TABLES
+from include.delivery.columns import (
+    ABOUT_THE_ROW,
+    CATALOG_UNIT,
+    ITEM_TABLES,
+    NEWS_SOURCES,
+    RESOURCE_COLUMNS,
+    RUN_COLUMNS,
+    UNIT_TABLES,
+    Received,
+)
 
 EVERYTHING = ("runs", "prices", "instructors", "topics", "departments", "tags", "image", "relationships")
 VARCHAR = re.compile(r"(character varying|varchar)\(\d+\)")
@@ -94,15 +103,16 @@ def create_marts(warehouse: psycopg.Connection) -> None:
     """Create the marts as the contract has them, but texts of any length: what is too long must fail in Learn as well."""
     warehouse.execute("create schema marts; create schema ops")
     warehouse.execute("create table ops.mart_state (mart text primary key, state text, building_run text)")
+    warehouse.execute("create table ops.loads (source text, observed_at timestamptz)")
     warehouse.execute(TAXONOMY)
-    for table in (CATALOG_UNIT, *UNIT_TABLES):
+    for table in (CATALOG_UNIT, *UNIT_TABLES, NEWS_SOURCES, *ITEM_TABLES):
         columns = [
             f'"{column.name}" {VARCHAR.sub("text", column.sql_type)}'
             for column in MARTS[table.mart].columns
             if column.name not in ABOUT_THE_ROW
         ]
         warehouse.execute(f"create table marts.{table.mart} ({', '.join(columns)})")
-        warehouse.execute(f"create index on marts.{table.mart} (resource_key)")
+        warehouse.execute(f"create index on marts.{table.mart} ({table.key})")
 
 
 def empty(connection: psycopg.Connection, *schemas: str) -> None:
@@ -128,22 +138,26 @@ class Marts:
         self.connection.execute(TAXONOMY_ROWS)
 
     def publish(self, state: str = "published") -> None:
-        self.connection.execute(
-            "insert into ops.mart_state values ('catalog', %s, 'transform-7') on conflict (mart) do update set state = excluded.state",
-            [state],
-        )
+        for mart in ("catalog", "news"):
+            self.connection.execute(
+                "insert into ops.mart_state values (%s, %s, 'transform-7') on conflict (mart) do update set state = excluded.state",
+                [mart, state],
+            )
+
+    def copy_rows(self, table: Received, rows: Iterable[list[Any]]) -> None:
+        """Add rows to a mart."""
+        names = sql.SQL(", ").join(map(sql.Identifier, table.columns))
+        target = sql.SQL("copy {} ({}) from stdin").format(sql.Identifier("marts", table.mart), names)
+        with self.connection.cursor().copy(target) as copy:
+            for row in rows:
+                copy.write_row(row)
 
     def put(self, *units: Unit) -> None:
         """Add units, or replace those of the same key."""
         self.drop(*(unit.key for unit in units))
         with self.connection.transaction():
             for table in (CATALOG_UNIT, *UNIT_TABLES):
-                names = sql.SQL(", ").join(map(sql.Identifier, table.columns))
-                target = sql.SQL("copy {} ({}) from stdin").format(sql.Identifier("marts", table.mart), names)
-                with self.connection.cursor().copy(target) as copy:
-                    for unit in units:
-                        for row in ROWS[table.into](unit):
-                            copy.write_row([unit.key, *row])
+                self.copy_rows(table, ([unit.key, *row] for unit in units for row in ROWS[table.into](unit)))
 
     def remove(self, *units: Unit) -> None:
         """What the transformation makes of a record that is gone upstream."""

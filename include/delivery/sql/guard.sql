@@ -1,13 +1,11 @@
 -- The cap on removals (architecture.md 6).
 
--- step: leaving_per_source
-select
-    s.etl_source,
-    (select count(*) from planned_unit as p where p.etl_source = s.etl_source and p.leaving and not p.held) as leaving,
-    (select count(*) from pipelines.delivered_unit as d where d.etl_source = s.etl_source and d.published) as published,
-    (select count(*) from incoming_unit as i where i.etl_source = s.etl_source) as incoming
-from (select distinct etl_source from planned_unit) as s
-order by s.etl_source;
+-- step: hold_rejected
+-- A person said no to these removals, and the units have not come back since.
+update planned_unit as p set held = true
+from pipelines.held_removal as h
+where h.resource_key = p.resource_key and p.leaving and h.rejected_at is not null
+  and h.released_at is null and h.returned_at is null and p.etl_source <> all(%(released)s::text[]);
 
 -- step: hold_sources
 update planned_unit set held = true where leaving and etl_source = any(%(sources)s::text[]);
@@ -23,8 +21,9 @@ where p.held and not exists (
 order by p.resource_key;
 
 -- step: close_returned
+-- Only of the sources of this delivery: the catalogue knows nothing of the news, nor they of it.
 update pipelines.held_removal as h set returned_at = %(now)s
-where h.released_at is null and h.returned_at is null
+where h.released_at is null and h.returned_at is null and h.etl_source = any(%(known)s::text[])
   and not exists (select 1 from planned_unit as p where p.resource_key = h.resource_key and p.leaving);
 
 -- step: open_run

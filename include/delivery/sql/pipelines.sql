@@ -90,3 +90,22 @@ create table if not exists pipelines.reference_row (
     run_key text not null,
     primary key (kind, natural_key)
 );
+
+-- step: delivered_feed_item
+-- One row per item of news or events that we delivered and that is there still.
+create table if not exists pipelines.delivered_feed_item (
+    guid text primary key,
+    feed text not null,
+    unit_hash text not null,
+    item_id integer not null,
+    delivered_at timestamptz not null,
+    run_key text not null
+);
+
+-- step: made_feed_image
+-- Images of news and events that we made; one that nobody shows any more is ours to delete.
+create table if not exists pipelines.made_feed_image (
+    image_id integer primary key,
+    made_at timestamptz not null,
+    run_key text not null
+);

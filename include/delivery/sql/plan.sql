@@ -38,10 +38,3 @@ end;
 
 -- step: planned_unit_key
 alter table planned_unit add primary key (resource_key);
-
--- step: hold_rejected
--- A person said no to these removals, and the units have not come back since.
-update planned_unit as p set held = true
-from pipelines.held_removal as h
-where h.resource_key = p.resource_key and p.leaving and h.rejected_at is not null
-  and h.released_at is null and h.returned_at is null and p.etl_source <> all(%(released)s::text[]);

@@ -12,7 +12,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from include.delivery import DeliveryResult, DeliverySettings, deliver, deliver_reference
+from include.delivery import DeliveryResult, DeliverySettings, deliver, deliver_news, deliver_reference
 from tests.support.learn import create_learn_tables
 from tests.support.marts import Marts, create_marts, empty
 
@@ -44,6 +44,9 @@ class World:
 
     def deliver(self, *, user: str = "", **options: Any) -> dict[str, DeliveryResult]:
         return self._call(deliver, user, options)
+
+    def deliver_news(self, *, user: str = "", **options: Any) -> dict[str, DeliveryResult]:
+        return self._call(deliver_news, user, options)
 
     def deliver_reference(self, *, user: str = "") -> dict[str, Any]:
         return self._call(deliver_reference, user, {})
