@@ -7,6 +7,8 @@ try), an empty body is `IncompletePage`, and JSON of another shape is `SchemaDri
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 from urllib.parse import urljoin, urlsplit
@@ -35,7 +37,7 @@ class HttpClient:
     """One upstream as the connection describes it.
 
     :param base_url: scheme, host and port (a path is allowed) that relative paths are joined to.
-    :param api_key: sent as ``Authorization: Api-Key <key>``, never to another host.
+    :param api_key: sent as ``Authorization: <key_scheme> <key>``, never to another host.
     :param paths: path of each stream (``courses`` -> ``/api/v2/courses/``), overriding the source's own.
     """
 
@@ -44,6 +46,7 @@ class HttpClient:
     api_key: str | None = field(default=None, repr=False)
     allow_private: tuple[str, ...] = ()
     paths: dict[str, str] = field(default_factory=dict)
+    key_scheme: str = "Api-Key"
     backoff_seconds: float = 0.5
     log: RequestLog = field(default_factory=RequestLog)
     auth: AuthBase | None = field(default=None, init=False, repr=False)
@@ -54,7 +57,7 @@ class HttpClient:
         self.session = requests.Session()
         guard_session(self.session, self.guard, self.backoff_seconds)
         if self.api_key:
-            self.session.headers["Authorization"] = f"Api-Key {self.api_key}"
+            self.session.headers["Authorization"] = f"{self.key_scheme} {self.api_key}"
 
     def url(self, path: str) -> str:
         """``path`` on this upstream; a full URL of another host or port is refused by ``same_host``."""
@@ -62,20 +65,31 @@ class HttpClient:
 
     def get_json(self, url: str, where: str) -> Any:
         """The parsed body of a GET. Raises a typed `SourceError` that carries this source and ``where``."""
+        with self._told(where):
+            return parse_body(self.get(url, where).content)
+
+    def get(self, url: str, where: str) -> requests.Response:
+        """The answer 200 to a GET, whatever its body is. Raises a typed `SourceError` that carries this source and ``where``."""
         started = time.monotonic()
         try:
-            response = self.session.get(url)
-            self.log.count(response)
-            if response.status_code != 200:
-                refuse_status(response.status_code, response.content, response.headers.get("Retry-After"))
-            return parse_body(response.content)
+            with self._told(where):
+                response = self.session.get(url)
+                self.log.count(response)
+                if response.status_code != 200:
+                    refuse_status(response.status_code, response.content, response.headers.get("Retry-After"))
+                return response
+        finally:
+            self.log.seconds += time.monotonic() - started
+
+    @contextmanager
+    def _told(self, where: str) -> Iterator[None]:
+        try:
+            yield
         except PipelineError as error:
             error.source, error.where = error.source or self.source, error.where or where
             raise
         except requests.RequestException as error:
             raise unavailable(error, self.source, where) from error
-        finally:
-            self.log.seconds += time.monotonic() - started
 
 
 def parse_body(body: bytes, *, show: bool = True) -> Any:

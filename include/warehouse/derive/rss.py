@@ -49,13 +49,7 @@ def parse_feed(document: str) -> tuple[Json, list[Json]]:
 
     :raises SourceError: the document is cut, is no feed, or has what is not opened (``parse_xml``).
     """
-    root = parse_xml(document)
-    if local_name(root) not in ROOTS:
-        raise SchemaDrift(
-            f"The document is no feed: its root is <{local_name(root)}>",
-            sample=document[:300],
-            what_to_do="Open the address: the feed has moved, or is a page now. Correct the address where it is configured.",
-        )
+    root = whole_feed(document)
     elements = [element for element in root.iter() if local_name(element) in ITEMS]
     parsed = feedparser.parse(
         BytesIO(plain_bytes(document)), sanitize_html=False, resolve_relative_uris=False, response_headers=dict(XML_HEADERS)
@@ -67,6 +61,18 @@ def parse_feed(document: str) -> tuple[Json, list[Json]]:
             what_to_do="The parser left some out: look at the document in the landing, and adapt include/warehouse/derive/rss.py.",
         )
     return _feed(root, parsed.feed), [_item(element, entry) for element, entry in zip(elements, parsed.entries, strict=True)]
+
+
+def whole_feed(document: str) -> etree._Element:
+    """The root of a document that is whole and a feed; a source asks this before it lands the document. Errors as `parse_feed`."""
+    root = parse_xml(document)
+    if local_name(root) not in ROOTS:
+        raise SchemaDrift(
+            f"The document is no feed: its root is <{local_name(root)}>",
+            sample=document[:300],
+            what_to_do="Open the address: the feed has moved, or is a page now. Correct the address where it is configured.",
+        )
+    return root
 
 
 def _feed(root: etree._Element, feed: Any) -> Json:

@@ -1,0 +1,1 @@
+"""One module per feed that is not only a manifest: each exposes ``SOURCE``."""
