@@ -12,7 +12,7 @@ import logging
 from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import requests
@@ -52,6 +52,7 @@ class Podcast:
     title: str = "Podcasts"
     streams: tuple[Stream, ...] = (FEEDS,)
     connection_id: str = "upstream_podcast"
+    group: Literal["catalog"] = "catalog"
 
     def pages(
         self,
