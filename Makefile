@@ -7,10 +7,10 @@ BOOTSTRAP := include/local/bootstrap.sh
 PYTHON := .venv/bin/python
 LOCAL := $(PYTHON) -m include.local
 
-.PHONY: help demo up down status env logs reset test e2e lint parity bench bootstrap
+.PHONY: help demo up down status env logs reset test e2e fault-table lint parity bench bootstrap
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: bootstrap ## Start everything, run the whole chain once, show what it did
 	@$(LOCAL) demo
@@ -33,11 +33,16 @@ logs: bootstrap ## Follow all logs
 reset: bootstrap ## Stop everything and remove the data (asks; FORCE=1 does not)
 	@$(LOCAL) reset
 
-test: bootstrap ## The test suite, on servers of its own
-	@AIRFLOW_HOME="$(CURDIR)/.local/airflow-of-tests" $(PYTHON) -m pytest --ignore=tests/e2e
+PYTEST := AIRFLOW_HOME="$(CURDIR)/.local/airflow-of-tests" $(PYTHON) -m pytest
 
-e2e: bootstrap ## The chain through a running scheduler: changes, removals, backfills, clears, kills
-	@AIRFLOW_HOME="$(CURDIR)/.local/airflow-of-tests" $(PYTHON) -m pytest tests/e2e
+test: bootstrap ## The whole test suite, on servers of its own
+	@$(PYTEST) -n 2 --dist loadgroup --no-loadscope-reorder
+
+e2e: bootstrap ## Of the tests, the chain through a running scheduler: changes, removals, backfills, clears, kills
+	@$(PYTEST) tests/e2e
+
+fault-table: bootstrap ## Try every fault of every feed, and write the table of docs/faults.md
+	@WRITE_FAULTS=1 $(PYTEST) tests/integration/faults
 
 lint: bootstrap ## Style, types, SQL and generated files; changes nothing
 	@$(PYTHON) -m include.local.lint

@@ -21,12 +21,13 @@ from rich.console import Console
 
 from benchmarks import baselines
 from benchmarks.airflow_group import group_seconds
-from benchmarks.place import HOME, make_settings
 from benchmarks.report import Measure, write_table
+from include.local.place import make_settings
 from include.local.progress import Board
 from include.local.settings import ROOT, Settings
 from include.local.stack import Stack
 
+HOME = ROOT / ".local" / "bench"
 SMALL, LARGE = 1_000, 20_000
 STAGES = ("land", "load", "deliver", "sync")
 console = Console(highlight=False, soft_wrap=True)
@@ -40,7 +41,10 @@ def main() -> None:
     peaks: dict[str, dict[int, int]] = {stage: {} for stage in STAGES}
     for size in sizes:
         with running(size) as stack:
-            measures |= measure(stack, size, peaks)
+            taken = measure(stack, size, peaks)
+        for name, each in taken.items():
+            console.print(f"  {name}: {each.value} {each.unit}, ratio {each.ratio}")
+        measures |= taken
     for stage, by_size in peaks.items():
         small, large = by_size[sizes[0]], by_size[sizes[-1]]
         measures[f"peak memory of {stage}, {sizes[-1]} resources"] = Measure(
@@ -56,7 +60,7 @@ def main() -> None:
 def running(resources: int) -> Iterator[Stack]:
     """A whole stack with an upstream of that many resources, empty at the start and gone at the end."""
     console.print(f"== {resources} resources")
-    stack = Stack(make_settings(resources))
+    stack = Stack(make_settings(HOME, upstream_resources=resources))
     try:
         with Board(console) as board:
             stack.up(board)

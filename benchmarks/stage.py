@@ -17,10 +17,10 @@ from typing import Any
 import boto3
 import psycopg
 
-from benchmarks.place import settings_in
 from include.delivery import deliver, deliver_reference
 from include.landing import find_manifests, land_source, run_key
 from include.local.connections import UPSTREAM_PATHS
+from include.local.place import settings_in
 from include.local.settings import HOST, Settings
 from include.search import SearchSettings, ensure_indexes, make_client, sync
 from include.sources.base import Source

@@ -14,9 +14,25 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from tests.support.local_stack import AirflowStack, running_stack
+from tests.support.grouping import by_needs, group_of
+from tests.support.local_stack import AirflowStack, session_home, shared_stack
 
 REPOSITORY = Path(__file__).resolve().parents[1]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The process that was started, not its workers, owns the stacks of the session."""
+    if not hasattr(config, "workerinput"):
+        home = session_home()
+        home.__enter__()
+        config.add_cleanup(lambda: home.__exit__(None, None, None))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With several workers: tests that share something costly stay together, and the longest group begins first."""
+    items.sort(key=by_needs)
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(group_of(item)))
 
 
 @dataclass(frozen=True)
@@ -37,10 +53,10 @@ class Servers:
 
 
 @pytest.fixture(scope="session")
-def servers(request: pytest.FixtureRequest) -> Iterator[Servers]:
+def servers(request: pytest.FixtureRequest) -> Servers:
     """Those named by ``TEST_*`` in the environment; without them, servers of this session, started now and gone at its end."""
     if "TEST_POSTGRES_DSN" in os.environ:
-        yield Servers(
+        return Servers(
             admin_dsn=os.environ["TEST_POSTGRES_DSN"],
             opensearch_url=os.environ["TEST_OPENSEARCH_URL"],
             s3={
@@ -50,16 +66,14 @@ def servers(request: pytest.FixtureRequest) -> Iterator[Servers]:
                 "region_name": "us-east-1",
             },
         )
-        return
-    with running_stack("test", request, airflow=False) as stack:
-        yield Servers(stack.settings.admin_dsn, stack.settings.opensearch_url, stack.settings.s3)
+    settings = shared_stack("servers", request, airflow=False).settings
+    return Servers(settings.admin_dsn, settings.opensearch_url, settings.s3)
 
 
 @pytest.fixture(scope="session")
-def airflow_stack(request: pytest.FixtureRequest) -> Iterator[AirflowStack]:
+def airflow_stack(request: pytest.FixtureRequest) -> AirflowStack:
     """A whole private stack with Airflow, started when the first test asks for it."""
-    with running_stack("test-airflow", request, airflow=True) as stack:
-        yield AirflowStack(stack)
+    return AirflowStack(shared_stack("airflow", request, airflow=True))
 
 
 @pytest.fixture

@@ -1,10 +1,15 @@
-"""Stacks that belong to a test session: their own home, free ports, empty at the start, gone at the end."""
+"""Stacks that belong to a test session: their own home, free ports, empty at the start, gone at the end.
+
+A session may have several worker processes (`pytest -n`); they share one stack of each kind."""
 
 from __future__ import annotations
 
 import fcntl
-from collections.abc import Iterator
+import os
+import shutil
+from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -12,12 +17,15 @@ import pytest
 
 from include.local import airflow_home
 from include.local.airflow_api import AirflowApi
+from include.local.place import PLACE, make_settings, settings_in
 from include.local.progress import Board
-from include.local.settings import ROOT, Ports, Settings
+from include.local.settings import ROOT, Settings
 from include.local.stack import Stack
 from include.local.supervisor import Supervisor
 
 MOST_SESSIONS = 8
+HOME = "TEST_STACKS_HOME"
+"""Variable with the folder of this session's stacks."""
 
 
 class AirflowStack:
@@ -50,28 +58,54 @@ class AirflowStack:
 
 
 @contextmanager
-def running_stack(name: str, request: pytest.FixtureRequest, *, airflow: bool, upstream_resources: int = 60) -> Iterator[Stack]:
-    """Start a stack of the session's own and remove it at the end. Sessions that run at once in one clone get different homes."""
+def session_home(environ: MutableMapping[str, str] = os.environ) -> Iterator[None]:
+    """A folder for the stacks of this test session; its workers find it by the environment. The stacks are gone after the block.
+
+    Sessions that run at once in one clone get different folders. What a killed session left in one is removed first.
+    """
     parent = ROOT / ".local"
     parent.mkdir(exist_ok=True)
     for number in range(MOST_SESSIONS):
-        home = parent / (f"{name}-{number}" if number else name)
+        home = parent / f"test-{number}"
         with home.with_suffix(".lock").open("w") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 continue
-            settings = Settings(home=home, ports=Ports.free(), durable=False, upstream_resources=upstream_resources)
-            stack = Stack(settings, airflow=airflow)
-            stack.reset()
+            _remove_stacks(home)
+            environ[HOME] = str(home)
             try:
-                with visible(request), Board() as board:
-                    stack.up(board)
-                yield stack
+                yield
             finally:
-                stack.reset()
+                del environ[HOME]
+                _remove_stacks(home)
             return
     raise RuntimeError(f"{MOST_SESSIONS} test sessions run in this clone already")
+
+
+def shared_stack(name: str, request: pytest.FixtureRequest, *, airflow: bool, upstream_resources: int = 60) -> Stack:
+    """The stack of that name of this session: the first worker that asks starts it, empty; the others wait for it."""
+    home = Path(os.environ[HOME]) / name
+    home.parent.mkdir(exist_ok=True)
+    with home.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if (home / PLACE).exists():
+            return Stack(settings_in(home), airflow=airflow)
+        stack = Stack(make_settings(home, durable=False, upstream_resources=upstream_resources), airflow=airflow)
+        try:
+            with visible(request), Board() as board:
+                stack.up(board)
+        except BaseException:
+            stack.reset()
+            raise
+        return stack
+
+
+def _remove_stacks(home: Path) -> None:
+    """Stop and remove every stack in the folder of a session."""
+    for place in home.glob(f"*/{PLACE}"):
+        Stack(settings_in(place.parent)).reset()
+    shutil.rmtree(home, ignore_errors=True)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,12 +21,14 @@ from psycopg import sql
 
 from include.delivery import DeliveryResult, deliver, deliver_reference
 from include.delivery import ensure_schema as ensure_delivery_schema
-from include.landing import Manifest, land_source, run_key
+from include.errors import PipelineError
+from include.landing import Manifest, land_source, land_stream, run_key
 from include.local.connections import connections
 from include.local.report import Report
 from include.local.settings import Ports, Settings
 from include.local.upstream.client import UpstreamClient
 from include.local.upstream.embedded import running_upstream
+from include.local.upstream.feeds import FEEDS
 from include.local.upstream.settings import UpstreamSettings
 from include.parity.build import build
 from include.search import SearchSettings, SyncResult, ensure_indexes, make_client, sync
@@ -37,15 +39,23 @@ from include.sources.http import HttpClient
 from include.sources.registry import SOURCES
 from include.warehouse import ledger
 from include.warehouse.load import LoadResult, load_stream
-from include.warehouse.schema import ensure_schema
+from include.warehouse.schema import ensure_schema, raw_table
 from tests.support.learn import create_learn_tables
 
 CLOCK = datetime(2024, 9, 10, 12, tzinfo=UTC)
+EFFECTIVE = sql.SQL(
+    "select record_key, content_hash from (select distinct on (record_key) record_key, content_hash, is_removed from {table}"
+    " order by record_key, observed_at desc, version_id desc) as latest where not is_removed"
+)
+RawState = dict[str, dict[str, bytes]]
+"""Stream -> key -> content hash of every record that is there."""
+Ingested = tuple[Manifest, LoadResult] | PipelineError
+"""What became of one stream in one run."""
 
 
 @dataclass
 class Pipeline:
-    """One chain with databases, buckets and indexes of its own. The clock stands still unless the caller moves it."""
+    """One chain with databases, buckets and indexes of its own. The clock moves a second with each run."""
 
     settings: Settings
     upstream: UpstreamClient
@@ -54,6 +64,8 @@ class Pipeline:
     learn_dsn: str
     search: OpenSearch
     work: Path
+    buckets: dict[str, str]
+    """Feed -> bucket that the sandbox upstream fills for it."""
     now: datetime = CLOCK
     runs: int = 0
     backoff_seconds: float = 0.001
@@ -69,15 +81,16 @@ class Pipeline:
         return self.now
 
     def next_run(self, verb: str) -> str:
-        """A run key that was not used before."""
+        """A run key that was not used before, a second later than the run before."""
         self.runs += 1
+        self.now += timedelta(seconds=1)
         return run_key(verb, f"test-{self.runs}", self.now)
 
     def client(self, source: Source) -> Any:
         """What the source reads the sandbox upstream with, as the local stack's connection says."""
         facts = connections(self.settings)[source.connection_id]
         if facts["conn_type"] == "aws":
-            return Bucket(source.key, self.s3, facts["extra"]["bucket"])
+            return Bucket(source.key, self.s3, self.buckets[source.key])
         paths = {name.removesuffix("_path"): path for name, path in facts["extra"].items() if name.endswith("_path")}
         return HttpClient(
             source.key,
@@ -103,6 +116,30 @@ class Pipeline:
     def ingest(self, key: str, **options: Any) -> list[LoadResult]:
         """Land a source and load it."""
         return self.load(self.land(key, **options))
+
+    def ingest_streams(self, key: str) -> dict[str, Ingested]:
+        """Land and load each stream by itself, as the mapped tasks do: one that fails does not hold the others."""
+        source, run = SOURCES[key], self.next_run(f"ingest_{key}")
+        client = self.client(source)
+        done: dict[str, Ingested] = {}
+        for stream in source.streams:
+            try:
+                manifest = land_stream(source, stream, client, self.s3, self.settings.landing_bucket, run, self.clock)
+                [result] = self.load([manifest])
+                done[stream.name] = manifest, result
+            except PipelineError as error:
+                done[stream.name] = error
+        return done
+
+    def raw_state(self, source: Source) -> RawState:
+        """The latest version of each record that is not gone, as far as it counts."""
+        return {
+            stream.name: dict(
+                self.warehouse.execute(EFFECTIVE.format(table=sql.Identifier("raw", raw_table(source.key, stream.name)))).fetchall()
+            )
+            for stream in source.streams
+            if not stream.internal
+        }
 
     def transform(self) -> None:
         """Build and test every model, and open the marts."""
@@ -140,17 +177,19 @@ def running_pipeline(servers: Any, work: Path, label: str, **upstream: Any) -> I
     :param label: prefix of everything that is made on the servers.
     :param upstream: settings of the sandbox upstream.
     """
-    names = {name: f"{label}-{uuid.uuid4().hex[:10]}" for name in ("landing", "ocw")}
-    prefix = f"test{uuid.uuid4().hex[:10]}"
-    databases = {name: f"{label}_{name}_{uuid.uuid4().hex[:10]}" for name in ("warehouse", "learn")}
+    tag = uuid.uuid4().hex[:10]
+    buckets = {key: f"{label}-{key.replace('_', '-')}-{tag}" for key, feed in FEEDS.items() if feed.objects}
+    landing = f"{label}-landing-{tag}"
+    prefix = f"test{tag}"
+    databases = {name: f"{label}_{name}_{tag}" for name in ("warehouse", "learn")}
     s3 = boto3.client("s3", **servers.s3)
-    for bucket in names.values():
+    for bucket in (landing, *buckets.values()):
         s3.create_bucket(Bucket=bucket)
     search = make_client(SearchSettings(servers.opensearch_url))
     with ExitStack() as stack:
         stack.callback(search.indices.delete, index=f"{prefix}_*", ignore_unavailable=True)
         dsns = {name: stack.enter_context(temporary_database(servers, database)) for name, database in databases.items()}
-        given = UpstreamSettings(s3=tuple(servers.s3.items()), ocw_bucket=names["ocw"], **({"clock": CLOCK} | upstream))
+        given = UpstreamSettings(s3=tuple(servers.s3.items()), buckets=buckets, **({"clock": CLOCK} | upstream))
         address = stack.enter_context(running_upstream(given))
         settings = Settings(
             home=work,
@@ -158,13 +197,12 @@ def running_pipeline(servers: Any, work: Path, label: str, **upstream: Any) -> I
             given_opensearch_url=servers.opensearch_url,
             given_s3_url=servers.s3["endpoint_url"],
             given_s3_keys=(servers.s3["aws_access_key_id"], servers.s3["aws_secret_access_key"]),
-            landing_bucket=names["landing"],
-            ocw_bucket=names["ocw"],
+            landing_bucket=landing,
             index_prefix=prefix,
         )
         create_learn_tables(dsns["learn"])
         control = stack.enter_context(UpstreamClient(address, given.control_token))
-        pipeline = Pipeline(settings, control, s3, dsns["warehouse"], dsns["learn"], search, work)
+        pipeline = Pipeline(settings, control, s3, dsns["warehouse"], dsns["learn"], search, work, buckets)
         stack.callback(pipeline.close)
         ensure_schema(pipeline.warehouse)
         ensure_delivery_schema(pipeline.learn)

@@ -96,7 +96,7 @@ def faulty_status(kind: str, options: dict[str, Any], path: str) -> Response | N
             return HTMLResponse("<!doctype html>\n<html><body><h1>Not Found</h1></body></html>", 404)
         case "feed_moved":
             _, feed, rest = path.split("/", 2)
-            return RedirectResponse(f"/{feed}/moved/{rest}", 301)
+            return None if rest.startswith("moved/") else RedirectResponse(f"/{feed}/moved/{rest}", 301)
         case "redirect_private":
             return RedirectResponse(options["location"], 302)
         case "not_json":

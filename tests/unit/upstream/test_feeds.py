@@ -143,7 +143,9 @@ def test_quota_moved_and_gone(small: tuple[TestClient, FaultBoard]) -> None:
     _order(board, "feed_moved")
     moved = client.get("/small/pages")
     assert (moved.status_code, moved.headers["Location"]) == (301, "/small/moved/pages")
-    assert client.get(moved.headers["Location"]).json()[0]["id"] == "r0"
+    _order(board, "feed_moved")
+    assert client.get(moved.headers["Location"]).json()[0]["id"] == "r0", "where it moved to it is served, also while others are sent there"
+    board.clear()
     _order(board, "feed_moved", gone=True)
     assert client.get("/small/pages").status_code == 404
 

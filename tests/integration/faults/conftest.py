@@ -1,0 +1,40 @@
+"""All feeds at a tiny size, each ingested well once; the outcomes of the faults are collected for the table in the docs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any
+
+import pytest
+
+from include.sources.registry import SOURCES
+from tests.support.pipeline import Pipeline, RawState, running_pipeline
+
+RESOURCES = 600
+"""So many that each paged stream has a second page."""
+
+
+@pytest.fixture(scope="session")
+def pipeline(servers: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pipeline]:
+    with running_pipeline(servers, tmp_path_factory.mktemp("faults"), "faults", resources=RESOURCES) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def good_state(pipeline: Pipeline) -> Callable[[str], RawState]:
+    """The raw records of a feed after its first good run."""
+
+    @cache
+    def state(feed: str) -> RawState:
+        done = pipeline.ingest_streams(feed)
+        assert [str(each) for each in done.values() if isinstance(each, Exception)] == []
+        return pipeline.raw_state(SOURCES[feed])
+
+    return state
+
+
+@pytest.fixture(scope="session")
+def outcomes() -> dict[tuple[str, str], str]:
+    """(fault, feed) -> outcome, filled by the tests."""
+    return {}

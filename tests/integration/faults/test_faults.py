@@ -1,0 +1,75 @@
+"""Each feed under each fault that its publisher can show: a typed error, nothing gone, and all well after the next good run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from include.errors import PipelineError
+from include.local.upstream.faults import KINDS, fault_matrix
+from include.local.upstream.feeds import FEEDS
+from include.sources.registry import SOURCES
+from tests.support import fault_table
+from tests.support.pipeline import Ingested, Pipeline, RawState
+
+OPTIONS: dict[str, dict[str, Any]] = {"rate_limited": {"seconds": 0}, "slow": {"seconds": 0.05}}
+LASTING = 1_000
+CASES = {(kind, feed): stream for feed, stream, kind in reversed(list(fault_matrix(FEEDS))) if feed in SOURCES}
+"""(fault, feed) -> the first stream of the feed in which it can show."""
+
+
+@pytest.mark.parametrize(("fault", "feed"), sorted(CASES))
+def test_a_fault_is_named_loses_nothing_and_is_repaired_by_the_next_run(
+    pipeline: Pipeline, good_state: Callable[[str], RawState], outcomes: dict[tuple[str, str], str], fault: str, feed: str
+) -> None:
+    before = good_state(feed)
+    pipeline.upstream.reset("requests")
+    pipeline.upstream.fault(feed, fault, stream=CASES[fault, feed], requests=LASTING, **OPTIONS.get(fault, {}))
+    try:
+        done = pipeline.ingest_streams(feed)
+        shown = pipeline.upstream.requests()[feed].get(CASES[fault, feed], {}).get(f"fault_{fault}", 0)
+    finally:
+        pipeline.upstream.reset("faults")
+    assert shown, "the fault was never asked for: the sandbox is too small, or the source does not read this stream"
+    _assert_nothing_is_gone(before, pipeline.raw_state(SOURCES[feed]))
+    outcomes[fault, feed] = _outcome(done)
+
+    again = pipeline.ingest_streams(feed)
+
+    assert [str(each) for each in again.values() if isinstance(each, Exception)] == []
+    assert pipeline.raw_state(SOURCES[feed]) == before
+    if not fault_table.is_to_be_written():
+        assert fault_table.written().get((fault, feed)) == outcomes[fault, feed], "make fault-table writes what is so now"
+
+
+def test_the_table_has_no_row_too_many(pipeline: Pipeline, outcomes: dict[tuple[str, str], str]) -> None:
+    if fault_table.is_to_be_written():
+        assert outcomes.keys() == CASES.keys(), "the table is written by a run of all cases"
+        fault_table.write(outcomes)
+    assert fault_table.written().keys() == CASES.keys()
+    assert {fault for fault, _ in CASES} <= KINDS.keys()
+
+
+def _assert_nothing_is_gone(before: RawState, now: RawState) -> None:
+    gone = {stream: sorted(before[stream].keys() - now[stream].keys())[:5] for stream in before}
+    assert {stream: keys for stream, keys in gone.items() if keys} == {}
+
+
+def _outcome(done: dict[str, Ingested]) -> str:
+    """The word for the table; an error has to say where it happened and what to do."""
+    errors = [each for each in done.values() if isinstance(each, PipelineError)]
+    for error in errors:
+        assert error.source
+        assert error.where
+        assert error.what_to_do
+    if errors:
+        return ", ".join(sorted({f"`{type(error).__name__}`" for error in errors}))
+    good = [each for each in done.values() if not isinstance(each, PipelineError)]
+    if any(result.rejected for _, result in good):
+        return "*rejected*"
+    expected = {stream.name for source in SOURCES.values() for stream in source.streams if stream.complete_read}
+    if any(not manifest.complete for manifest, _ in good if manifest.stream in expected):
+        return "*partial*"
+    return "*survived*"
