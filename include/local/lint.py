@@ -15,6 +15,7 @@ CHECKS: dict[str, list[str]] = {
     "types": ["mypy"],
     "sql": ["sqlfluff", "lint", "--disable-progress-bar", "include/dbt/models"],
     "contracts": ["python", "-m", "include.contracts", "check"],
+    "generated clients": ["python", "-m", "include.sources.graphql.generate", "check"],
     "generated docs": ["python", "-m", "include.orchestration.docs", "check"],
 }
 

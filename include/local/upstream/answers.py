@@ -100,7 +100,12 @@ def csv_text(records: Iterator[Json], facts: Facts) -> Iterator[bytes]:
 
 @dataclass(frozen=True)
 class Answer:
-    """The records ``start`` to ``stop``, as ``render`` writes them; ``streamed`` sends them without a length."""
+    """The records ``start`` to ``stop``, as ``render`` writes them.
+
+    :param streamed: sent without a length.
+    :param change: laid over every record; faults use it.
+    :param stream: where the request counts, when that depends on what is asked of one path.
+    """
 
     rows: Records
     start: int = 0
@@ -110,6 +115,7 @@ class Answer:
     media_type: str = JSON_TYPE
     streamed: bool = False
     change: Callable[[Json], Json] | None = None
+    stream: str = ""
 
     @property
     def end(self) -> int:

@@ -58,6 +58,9 @@ KINDS: dict[str, Kind] = {
         {"field": "", "to": "renamed", "retype": False},
         needs=frozenset({"records"}),
     ),
+    "partial_errors": Kind(
+        "GraphQL `errors` beside the data: `field` of the first record could not be resolved", {"field": ""}, needs=frozenset({"graphql"})
+    ),
     "feed_moved": Kind("301 to the same path below /<feed>/moved, which is served; with `gone` 404", {"gone": False}),
     "redirect_private": Kind("302 to `location`", {"location": "http://169.254.169.254/latest/meta-data/"}),
     "not_json": Kind("200 with an HTML page"),

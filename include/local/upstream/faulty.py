@@ -61,6 +61,12 @@ def drifted(path: str, options: dict[str, Any]) -> Callable[[Json], Json]:
     return change
 
 
+def unresolved(field: str) -> Callable[[Json], Json]:
+    """A change that puts an error in the place of a field of the first record, which a GraphQL server then reports."""
+    first = iter([True])
+    return lambda record: record | {field: RuntimeError("Internal server error")} if next(first, False) else record
+
+
 def with_fault(answer: Answer, kind: str, options: dict[str, Any], main_field: str) -> Response:
     """The answer under a fault that changes the records, the envelope or the body."""
     facts = answer.facts
@@ -77,6 +83,8 @@ def with_fault(answer: Answer, kind: str, options: dict[str, Any], main_field: s
             return replace(answer, facts=replace(facts, following=beyond if beyond <= facts.last_page else None)).response()
         case "schema_changed":
             return replace(answer, change=drifted(main_field, options)).response()
+        case "partial_errors":
+            return replace(answer, change=unresolved(options["field"] or main_field)).response()
         case "truncated" | "truncated_json":
             return CutResponse(answer, declare_whole=kind == "truncated")
         case _:

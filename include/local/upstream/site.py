@@ -122,7 +122,8 @@ class Site:
         key, snapshot = self.feed.key, self._catalog.snapshot
         return Ask(request, body, lambda name: self._catalog.view(key, name, snapshot), self._catalog.world(key, snapshot))
 
-    async def _answered(self, stream: str, request: Request, answer: Answer) -> Response:
+    async def _answered(self, asked: str, request: Request, answer: Answer) -> Response:
+        stream = answer.stream or asked
         fault = self._faults.take(self.feed, stream, Place(answer.facts.page, answer.facts.last_page))
         if fault is None:
             return self._noted(stream, await run_in_threadpool(answer.response))
