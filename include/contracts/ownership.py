@@ -24,6 +24,7 @@ from .tables.catalog import (
     LearningResourceRelationship,
     LearningResourceTags,
     LearningResourceTopics,
+    LearningResourceViewEvent,
     Program,
 )
 from .tables.news import FeedEventDetail, FeedImage, FeedItem, FeedNewsDetail, FeedSource
@@ -168,6 +169,12 @@ OWNERSHIP: dict[str, TableOwnership] = {
 }
 """Every table that delivery writes; a table that is not here it only reads."""
 
+VIEWS_OWNERSHIP: dict[str, TableOwnership] = {
+    LearningResourceViewEvent.__table__.name: _owns(LearningResourceViewEvent, fixed=("event_date", "learning_resource_id")),
+    LearningResource.__table__.name: TableOwnership(insert_columns=(), update_columns=("view_count",)),
+}
+"""What the counting of views writes: events, and of a resource the one column that delivery leaves alone."""
+
 
 def read_grants_sql(role: str) -> str:
     """Statements that let ``role`` read all of Learn's tables of the contract."""
@@ -175,15 +182,15 @@ def read_grants_sql(role: str) -> str:
     return f"GRANT USAGE ON SCHEMA public TO {name};\nGRANT SELECT ON {', '.join(TABLES)} TO {name};\n"
 
 
-def grants_sql(role: str) -> str:
-    """Statements that let ``role`` read Learn's tables and write exactly what ``OWNERSHIP`` declares.
+def grants_sql(role: str, ownership: Mapping[str, TableOwnership] = OWNERSHIP) -> str:
+    """Statements that let ``role`` read Learn's tables and write exactly what ``ownership`` declares.
 
     Rights on an identity's sequence are not needed: Postgres does not ask for them.
     """
     name = _quoted(role)
     statements = [read_grants_sql(role)]
-    for table, owned in OWNERSHIP.items():
-        rights = [f"INSERT ({', '.join(owned.insert_columns)})"]
+    for table, owned in ownership.items():
+        rights = [f"INSERT ({', '.join(owned.insert_columns)})"] if owned.insert_columns else []
         rights += [f"UPDATE ({', '.join(owned.update_columns)})"] if owned.update_columns else []
         rights += ["DELETE"] if owned.may_delete else []
         statements.append(f"GRANT {', '.join(rights)} ON {table} TO {name};\n")

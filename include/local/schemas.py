@@ -30,7 +30,7 @@ def ensure_schemas(settings: Settings) -> None:
 
 def ensure_learn_tables(settings: Settings) -> None:
     """Learn's own tables, as its Django would have made them, and what delivery and search may do with them."""
-    from include.contracts.ownership import grants_sql, read_grants_sql
+    from include.contracts.ownership import VIEWS_OWNERSHIP, grants_sql, read_grants_sql
 
     with psycopg.connect(settings.dsn("learn")) as connection:
         there = connection.execute("select to_regclass('public.learning_resources_learningresource')").fetchone()
@@ -38,3 +38,4 @@ def ensure_learn_tables(settings: Settings) -> None:
             connection.execute(LEARN_SCHEMA.read_bytes())
         connection.execute(grants_sql("learn_delivery").encode())
         connection.execute(read_grants_sql("learn_search").encode())
+        connection.execute(grants_sql("learn_views", VIEWS_OWNERSHIP).encode())

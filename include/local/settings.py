@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from dotenv import dotenv_values
@@ -33,6 +34,7 @@ DATABASE_ROLES = (
     "learn_owner",
     "learn_delivery",
     "learn_search",
+    "learn_views",
 )
 #: User -> role of Airflow's simple auth manager. The pipeline's own account triggers and marks runs; it administers nothing.
 AIRFLOW_USERS = {"admin": "admin", "viewer": "viewer", "pipeline": "user"}
@@ -82,6 +84,7 @@ class Secrets:
     s3_secret_key: str
     fernet_key: str
     jwt_secret: str
+    webhook_secret: str
 
     @classmethod
     def generate(cls) -> Secrets:
@@ -94,19 +97,25 @@ class Secrets:
             s3_secret_key=randomness.token_urlsafe(24),
             fernet_key=base64.urlsafe_b64encode(randomness.token_bytes(32)).decode(),
             jwt_secret=randomness.token_urlsafe(64),
+            webhook_secret=randomness.token_urlsafe(32),
         )
 
     @classmethod
     def kept_in(cls, path: Path) -> Secrets:
-        """Those of ``path``, which is made when it is missing."""
-        if not path.exists():
+        """Those of ``path``. What it lacks, a role or key that is newer than the file, is made and kept there."""
+        kept: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
+        made: dict[str, Any] = {
+            name: {**value, **kept.get(name, {})} if isinstance(value, dict) else kept.get(name, value)
+            for name, value in cls.generate().__dict__.items()
+        }
+        if made != kept:
             path.parent.mkdir(parents=True, exist_ok=True)
-            made = cls.generate()
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "w") as file:
-                json.dump(made.__dict__, file, indent=1)
-            return made
-        return cls(**json.loads(path.read_text()))
+            draft = path.with_suffix(".new")
+            draft.unlink(missing_ok=True)
+            with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                json.dump(made, file, indent=1)
+            draft.replace(path)
+        return cls(**made)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ import httpx
 
 from include.local.upstream.client import UpstreamClient
 from include.local.upstream.embedded import running_upstream
+from include.local.upstream.feeds import FEEDS
 from include.local.upstream.settings import UpstreamSettings
 
 CLOCK = datetime(2024, 9, 10, 12, tzinfo=UTC)
@@ -20,13 +22,19 @@ Running = tuple[str, UpstreamClient]
 """Base URL and control client."""
 
 
+def own_buckets() -> dict[str, str]:
+    """Feed -> a bucket that no other test uses, for every feed that is one."""
+    return {key: f"upstream-{key}-{uuid.uuid4().hex[:12]}" for key, feed in FEEDS.items() if feed.objects}
+
+
 @contextmanager
 def upstream_factory() -> Iterator[Callable[..., Running]]:
     """A function from settings to a running upstream, with the clock at 2024-09-10 unless told otherwise; all end with the block."""
     with ExitStack() as stack:
 
         def start(**settings: Any) -> Running:
-            given = UpstreamSettings(**({"clock": CLOCK} | settings))
+            buckets = own_buckets() | settings.pop("buckets", {})
+            given = UpstreamSettings(**({"clock": CLOCK, "buckets": buckets} | settings))
             address = stack.enter_context(running_upstream(given))
             return address, stack.enter_context(UpstreamClient(address, given.control_token))
 

@@ -109,3 +109,18 @@ create table if not exists pipelines.made_feed_image (
     made_at timestamptz not null,
     run_key text not null
 );
+
+-- step: delivered_views
+-- Landed pieces of the view events whose events are in Learn: each with the digest of what it held then.
+create table if not exists pipelines.delivered_views (
+    record_key text primary key,
+    content_hash text not null,
+    delivered_at timestamptz not null,
+    run_key text not null
+);
+
+-- step: viewed_resource
+-- Resources that were viewed since their views were counted last.
+create table if not exists pipelines.viewed_resource (
+    resource_id integer primary key
+);

@@ -1,5 +1,5 @@
--- What the search sync may do in our own schema: read everything, and keep its own ledger and the outbox.
-grant select on all tables in schema pipelines to learn_search, learn_owner;
+-- What the search sync and the counting of views may do in our own schema: read everything, keep their own ledgers, and the outbox.
+grant select on all tables in schema pipelines to learn_search, learn_owner, learn_views;
 do $$
 declare
     name text;
@@ -9,5 +9,13 @@ begin
             execute format('grant insert, update, delete on pipelines.%I to learn_search', name);
         end if;
     end loop;
+    foreach name in array array['delivered_views', 'viewed_resource'] loop
+        if to_regclass('pipelines.' || name) is not null then
+            execute format('grant insert, update, delete on pipelines.%I to learn_views', name);
+        end if;
+    end loop;
+    if to_regclass('pipelines.outbox') is not null then
+        grant insert on pipelines.outbox to learn_views;
+    end if;
 end
 $$;

@@ -75,6 +75,9 @@ ALLOWED = [
     ("learn_search", "learn", "delete from pipelines.outbox"),
     ("learn_search", "learn", "delete from pipelines.indexed_document"),
     ("learn_search", "learn", f"insert into pipelines.sync_run (run_key, started_at, horizon) values ('r', {NOW}, 0)"),
+    ("learn_views", "learn", f"update {RESOURCES} set view_count = 1"),
+    ("learn_views", "learn", "delete from pipelines.viewed_resource"),
+    ("learn_views", "learn", "insert into pipelines.outbox values (default, 1, 'course', 'ocw', 'views', " + NOW + ", 'r')"),
     ("learn_owner", "learn", f"update {RESOURCES} set view_count = 1"),
     ("learn_owner", "learn", "select from pipelines.delivered_unit"),
 ]
@@ -91,6 +94,10 @@ REFUSED = [
     ("learn_delivery", "learn", "delete from learning_resources_userlist"),
     ("learn_search", "learn", f"update {RESOURCES} set title = ''"),
     ("learn_search", "learn", "delete from pipelines.delivered_unit"),
+    ("learn_views", "learn", f"update {RESOURCES} set title = ''"),
+    ("learn_views", "learn", f"update {RESOURCES} set published = false"),
+    ("learn_views", "learn", "delete from learning_resources_learningresourceviewevent"),
+    ("learn_views", "learn", "delete from pipelines.outbox"),
     ("learn_search", "learn", "insert into learning_resources_learningresourcetopic (name) values ('x')"),
 ]
 

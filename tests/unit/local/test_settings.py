@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import stat
 from pathlib import Path
 
@@ -78,3 +79,16 @@ def test_passwords_are_kept_and_only_ours_to_read(tmp_path: Path) -> None:
     assert first.secrets == second.secrets
     assert stat.S_IMODE((tmp_path / "secrets.json").stat().st_mode) == 0o600
     assert Settings(home=tmp_path / "other").secrets.postgres != first.secrets.postgres
+
+
+def test_a_password_that_is_newer_than_the_file_is_made_and_kept(tmp_path: Path) -> None:
+    known = Settings(home=tmp_path).secrets
+    path = tmp_path / "secrets.json"
+    older = json.loads(path.read_text())
+    del older["webhook_secret"], older["roles"]["learn_views"]
+    path.write_text(json.dumps(older))
+    again = Settings(home=tmp_path).secrets
+    assert (again.postgres, again.roles["learn_search"]) == (known.postgres, known.roles["learn_search"])
+    assert again.webhook_secret
+    assert again.roles["learn_views"] == Settings(home=tmp_path).secrets.roles["learn_views"]
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
