@@ -24,6 +24,11 @@ def _is_status(error: ClientError, *statuses: int) -> bool:
     return error.response.get("ResponseMetadata", {}).get("HTTPStatusCode") in statuses
 
 
+def is_lost_race(error: ClientError) -> bool:
+    """Whether a write with If-None-Match found the object there (412), or another writer at the same moment (409)."""
+    return _is_status(error, 409, 412)
+
+
 def pack(lines: Iterable[bytes]) -> bytes:
     """Lines as one compressed object; the same lines give the same bytes."""
     return gzip.compress(b"".join(line + b"\n" for line in lines), compresslevel=GZIP_LEVEL, mtime=0)
@@ -39,10 +44,7 @@ def put_part(s3: Any, bucket: str, key: str, lines: list[bytes]) -> PartInfo:
 
 
 def put_manifest(s3: Any, bucket: str, manifest: Manifest) -> Manifest:
-    """Commit: the first writer wins, and a later one gets what the first one wrote.
-
-    A conflict of two writers at the same moment (409) is a lost race as well.
-    """
+    """Commit: the first writer wins, and a later one gets what the first one wrote."""
     try:
         s3.put_object(
             Bucket=bucket,
@@ -52,7 +54,7 @@ def put_manifest(s3: Any, bucket: str, manifest: Manifest) -> Manifest:
             IfNoneMatch="*",
         )
     except ClientError as error:
-        if not _is_status(error, 409, 412):
+        if not is_lost_race(error):
             raise
         committed = read_manifest(s3, bucket, manifest.key)
         if committed is None:
