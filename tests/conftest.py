@@ -14,9 +14,11 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from tests.support.grouping import by_needs, group_of
+from tests.support.grouping import AIRFLOW, by_needs, group_of
 from tests.support.local_stack import AirflowStack, session_home, shared_stack
 
+AIRFLOW_TEST_SECONDS = 1800.0
+"""The first test on a stack waits for its start and for the whole catalogue."""
 REPOSITORY = Path(__file__).resolve().parents[1]
 
 
@@ -33,6 +35,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=by_needs)
     for item in items:
         item.add_marker(pytest.mark.xdist_group(group_of(item)))
+        if group_of(item) == AIRFLOW:
+            item.add_marker(pytest.mark.timeout(AIRFLOW_TEST_SECONDS))
 
 
 @dataclass(frozen=True)

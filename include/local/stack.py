@@ -28,7 +28,7 @@ from include.local.settings import Settings
 from include.local.supervisor import Supervisor
 
 READY_SECONDS = {"postgres": 90.0, "opensearch": 180.0, "upstream": 1800.0}
-DEFAULT_READY_SECONDS = 300.0
+DEFAULT_READY_SECONDS = 600.0
 POLL_SECONDS = 0.2
 MOST_STARTS = 5
 """Process ids, 0 among them, after which a server that ends again and again is given up."""

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import pytest
 
-COSTLY = {"airflow_stack": "airflow", "only_warehouse": "dbt", "pipeline": "pipeline"}
+AIRFLOW = "airflow"
+COSTLY = {"airflow_stack": AIRFLOW, "only_warehouse": "dbt", "pipeline": "pipeline"}
 """Fixture -> group, the longest first."""
 
 
@@ -15,7 +16,7 @@ def group_of(item: pytest.Item) -> str:
     """The group of a test: by its first costly fixture, together with the folder that defines what it shares."""
     for fixture, group in COSTLY.items():
         if fixture in getattr(item, "fixturenames", ()):
-            return group if group == "airflow" else f"{group} of {item.path.parent.name}"
+            return group if group == AIRFLOW else f"{group} of {item.path.parent.name}"
     return item.nodeid.split("::")[0]
 
 
