@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import orjson
@@ -48,12 +48,21 @@ class LandingView:
         return (manifest.key, self._entries(manifest)) if manifest else None
 
     def _newest(self) -> Manifest | None:
-        prefix = stream_prefix(self.source.key, INVENTORY)
+        return self._newest_of(INVENTORY, self._is_whole)
+
+    def last(self, stream: str) -> tuple[str, Json] | None:
+        """Manifest key and last cursor of the newest complete landing of a stream by another run; None when it kept no cursor."""
+        manifest = self._newest_of(stream, lambda manifest: manifest.complete and manifest.cursor_after is not None)
+        return (manifest.key, manifest.cursor_after or {}) if manifest else None
+
+    def _newest_of(self, stream: str, counts: Callable[[Manifest], bool]) -> Manifest | None:
+        """The landing that began last among the latest commits that count."""
+        prefix = stream_prefix(self.source.key, stream)
         commits = [(at, key) for key, at in list_keys(self.s3, self.bucket, prefix) if key.endswith("/" + MANIFEST_NAME)]
         counting: list[Manifest] = []
         for _, key in sorted(commits, reverse=True):
             manifest = read_manifest(self.s3, self.bucket, key)
-            if manifest and manifest.run != self.run and self._is_whole(manifest):
+            if manifest and manifest.run != self.run and counts(manifest):
                 counting.append(manifest)
                 if len(counting) == CANDIDATES:
                     break

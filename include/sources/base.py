@@ -121,7 +121,7 @@ class Stream:
 
 
 class LandedBefore(Protocol):
-    """What a source of ``objects`` may ask landing: the listing of this run, and the last one that counts."""
+    """What a source that reads changes may ask landing: the listing of this run and the last one that counts, or its last cursor."""
 
     full: bool
 
@@ -130,6 +130,9 @@ class LandedBefore(Protocol):
 
     def baseline(self, key: str | None = None) -> tuple[str, Iterator[Json]] | None:
         """Manifest key and entries of the newest listing whose run is wholly committed (or the listing named)."""
+
+    def last(self, stream: str) -> tuple[str, Json] | None:
+        """Manifest key and last cursor of the newest complete landing of a stream by another run."""
 
 
 class Source(Protocol):
