@@ -7,7 +7,7 @@ BOOTSTRAP := include/local/bootstrap.sh
 PYTHON := .venv/bin/python
 LOCAL := $(PYTHON) -m include.local
 
-.PHONY: help demo up down status env logs reset test e2e fault-table lint parity bench bootstrap
+.PHONY: help demo up down status env logs reset test e2e fault-table lint generate parity bench bootstrap
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ fault-table: bootstrap ## Try every fault of every feed, and write the table of 
 
 lint: bootstrap ## Style, types, SQL and generated files; changes nothing
 	@$(PYTHON) -m include.local.lint
+
+generate: bootstrap ## Write the files that follow from others: contracts, dbt sources, docs, Astro settings
+	@$(PYTHON) -m include.generate
 
 parity: bootstrap ## Compare the marts with the golden records
 	@$(PYTHON) -m include.parity

@@ -28,35 +28,23 @@ Not by itself: back-fill the ingest DAGs; what that changes comes through here. 
 
 from datetime import timedelta
 
-from airflow.sdk import AssetOrTimeSchedule, CronTriggerTimetable, dag
+from airflow.sdk import AssetOrTimeSchedule, dag
 
 from include.orchestration.assets import LEARN_CATALOG, LEARN_REFERENCE, MARTS_CATALOG
 from include.orchestration.callbacks import deadline
-from include.orchestration.defaults import FIRST_DAY, OWNER, RELEASE_REMOVALS, Tag
+from include.orchestration.defaults import CONSUMER, RELEASE_REMOVALS, Tag, cron
 from include.orchestration.delivery import announce_changes, deliver_catalog, deliver_reference_data, report_delivery
-from include.orchestration.retries import RETRY_TRANSIENT
 
 
 @dag(
     dag_id="deliver_app_database",
     doc_md=__doc__,
-    schedule=AssetOrTimeSchedule(assets=(MARTS_CATALOG | LEARN_REFERENCE), timetable=CronTriggerTimetable("35 * * * *", timezone="UTC")),
-    start_date=FIRST_DAY,
-    catchup=False,
-    max_active_runs=16,
+    schedule=AssetOrTimeSchedule(assets=(MARTS_CATALOG | LEARN_REFERENCE), timetable=cron("35 * * * *", "UTC")),
     dagrun_timeout=timedelta(hours=4),
     deadline=deadline(minutes=150),
     tags=[Tag.DELIVER, Tag.CATALOG],
     params={"release_removals": RELEASE_REMOVALS},
-    default_args={
-        "owner": OWNER,
-        "retries": 3,
-        "retry_delay": timedelta(seconds=15),
-        "retry_exponential_backoff": 2,
-        "max_retry_delay": timedelta(minutes=10),
-        "retry_policy": RETRY_TRANSIENT,
-        "execution_timeout": timedelta(hours=1),
-    },
+    **CONSUMER,
 )
 def deliver_app_database() -> None:
     delivered = deliver_catalog()

@@ -25,34 +25,22 @@ Not needed: a run brings the present seeds.
 
 from datetime import timedelta
 
-from airflow.sdk import AssetOrTimeSchedule, CronTriggerTimetable, dag
+from airflow.sdk import AssetOrTimeSchedule, dag
 
 from include.orchestration.assets import LEARN_REFERENCE, REFERENCE_SEEDS
 from include.orchestration.callbacks import deadline
-from include.orchestration.defaults import FIRST_DAY, OWNER, Tag
+from include.orchestration.defaults import CONSUMER, Tag, cron
 from include.orchestration.delivery import announce_changes, deliver_reference_data
-from include.orchestration.retries import RETRY_TRANSIENT
 
 
 @dag(
     dag_id="deliver_reference",
     doc_md=__doc__,
-    schedule=AssetOrTimeSchedule(assets=REFERENCE_SEEDS, timetable=CronTriggerTimetable("30 4 * * *", timezone="UTC")),
-    start_date=FIRST_DAY,
-    catchup=False,
-    max_active_runs=16,
+    schedule=AssetOrTimeSchedule(assets=REFERENCE_SEEDS, timetable=cron("30 4 * * *", "UTC")),
     dagrun_timeout=timedelta(hours=2),
     deadline=deadline(minutes=45),
     tags=[Tag.DELIVER, Tag.REFERENCE],
-    default_args={
-        "owner": OWNER,
-        "retries": 3,
-        "retry_delay": timedelta(seconds=15),
-        "retry_exponential_backoff": 2,
-        "max_retry_delay": timedelta(minutes=10),
-        "retry_policy": RETRY_TRANSIENT,
-        "execution_timeout": timedelta(hours=1),
-    },
+    **CONSUMER,
 )
 def deliver_reference() -> None:
     deliver_reference_data() >> announce_changes.override(outlets=[LEARN_REFERENCE])()

@@ -8,62 +8,18 @@ Daily at 05:00 UTC.
 
 ## Reads
 `api/courses/` and `api/programs/` of the connection `upstream_xpro`.
-
-## Writes
-The landing, `raw/source=xpro/stream=.../date=.../run=.../`: parts, and last the manifest that makes them count. Then
-`raw.xpro__courses|programs` in the warehouse: one version per record that differs from the one before, one removal per record that a
-complete read no longer has. Asset `raw_xpro`, only when a version was added.
-
-## When it fails
-A feed that is away, slow or does not add up (`UpstreamUnavailable`, `RateLimited`, `IncompletePage`) is tried again with growing
-delays. A refused key or another shape (`AuthError`, `SchemaDrift`) fails at once. Single bad records go to `ops.rejects` and the
-rest goes on; more than max(5, 1 %) fail the run after all good ones are loaded. A killed task goes on where it stopped.
-
-## Backfill
-A backfill loads again what was landed on each of its days, oldest first, and does not ask the upstream; a day on which nothing was
-landed is skipped and says so. Loading the same landing again adds nothing.
-
-## Runbook
-[Upstream](runbooks/upstream.md), [Bad records](runbooks/rejects.md), [Landing](runbooks/landing.md)
 """
 
-from datetime import timedelta
+from airflow.sdk import dag
 
-from airflow.sdk import CronTriggerTimetable, dag
-
-from include.orchestration.assets import RAW_XPRO
-from include.orchestration.callbacks import deadline
-from include.orchestration.defaults import FIRST_DAY, FROM_LANDING, FULL, LIMIT, OWNER, Pool, Tag
-from include.orchestration.ingest import announce, load_raw, plan_run, pull_pages, report
-from include.orchestration.retries import RETRY_TRANSIENT
+from include.orchestration.defaults import cron
+from include.orchestration.ingest import announce, ingest, load_raw, plan_run, pull_pages, report
 
 
-@dag(
-    dag_id="ingest_xpro",
-    doc_md=__doc__,
-    schedule=CronTriggerTimetable("0 5 * * *", timezone="UTC"),
-    start_date=FIRST_DAY,
-    catchup=False,
-    max_active_runs=1,
-    dagrun_timeout=timedelta(hours=3),
-    deadline=deadline(minutes=150),
-    tags=[Tag.INGEST, Tag.XPRO, Tag.CATALOG],
-    params={"limit": LIMIT, "full": FULL, "from_landing": FROM_LANDING},
-    default_args={
-        "owner": OWNER,
-        "retries": 4,
-        "retry_delay": timedelta(seconds=20),
-        "retry_exponential_backoff": 3,
-        "max_retry_delay": timedelta(minutes=15),
-        "retry_policy": RETRY_TRANSIENT,
-        "execution_timeout": timedelta(hours=1),
-    },
-)
+@dag("ingest_xpro", schedule=cron("0 5 * * *", "UTC"), **ingest("xpro", __doc__, late_after_minutes=150))
 def ingest_xpro() -> None:
-    work = plan_run(source="xpro")
-    landed = pull_pages.override(pool=Pool.UPSTREAM_XPRO.value).partial(source="xpro").expand(work=work)
-    loaded = load_raw.partial(source="xpro").expand(landed=landed)
-    announce.override(outlets=[RAW_XPRO])(loaded) >> report()
+    landed = pull_pages("xpro", plan_run("xpro"))
+    announce("xpro", load_raw("xpro", landed)) >> report()
 
 
 ingest_xpro()

@@ -26,34 +26,22 @@ Not by itself: back-fill the ingest DAGs; what that changes comes through here. 
 
 from datetime import timedelta
 
-from airflow.sdk import AssetOrTimeSchedule, CronTriggerTimetable, dag
+from airflow.sdk import AssetOrTimeSchedule, dag
 
 from include.orchestration.assets import LEARN_CATALOG, LEARN_REFERENCE
 from include.orchestration.callbacks import deadline
-from include.orchestration.defaults import FIRST_DAY, OWNER, Tag
-from include.orchestration.retries import RETRY_TRANSIENT
+from include.orchestration.defaults import CONSUMER, Tag, cron
 from include.orchestration.search import ensure_indexes, sync_documents
 
 
 @dag(
     dag_id="sync_search_index",
     doc_md=__doc__,
-    schedule=AssetOrTimeSchedule(assets=(LEARN_CATALOG | LEARN_REFERENCE), timetable=CronTriggerTimetable("50 * * * *", timezone="UTC")),
-    start_date=FIRST_DAY,
-    catchup=False,
-    max_active_runs=16,
+    schedule=AssetOrTimeSchedule(assets=(LEARN_CATALOG | LEARN_REFERENCE), timetable=cron("50 * * * *", "UTC")),
     dagrun_timeout=timedelta(hours=4),
     deadline=deadline(minutes=150),
     tags=[Tag.SYNC, Tag.CATALOG],
-    default_args={
-        "owner": OWNER,
-        "retries": 3,
-        "retry_delay": timedelta(seconds=15),
-        "retry_exponential_backoff": 2,
-        "max_retry_delay": timedelta(minutes=10),
-        "retry_policy": RETRY_TRANSIENT,
-        "execution_timeout": timedelta(hours=1),
-    },
+    **CONSUMER,
 )
 def sync_search_index() -> None:
     ensure_indexes() >> sync_documents()

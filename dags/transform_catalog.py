@@ -26,38 +26,24 @@ Not by itself: back-fill the ingest DAGs; what that changes comes through here. 
 
 from datetime import timedelta
 
-from airflow.sdk import AssetOrTimeSchedule, CronTriggerTimetable, dag
+from airflow.sdk import AssetOrTimeSchedule, dag
 
-from include.orchestration.assets import RAW_MITXONLINE, RAW_OCW, RAW_XPRO
+from include.orchestration.assets import any_raw_of
 from include.orchestration.callbacks import deadline
 from include.orchestration.dbt_group import models_group
-from include.orchestration.defaults import FIRST_DAY, OWNER, REBUILD, Tag
-from include.orchestration.retries import RETRY_TRANSIENT
+from include.orchestration.defaults import CONSUMER, REBUILD, Tag, cron
 from include.orchestration.transform import build_models, choose_models, publish_catalog, publish_reference, seed_tasks
 
 
 @dag(
     dag_id="transform_catalog",
     doc_md=__doc__,
-    schedule=AssetOrTimeSchedule(
-        assets=(RAW_MITXONLINE | RAW_XPRO | RAW_OCW), timetable=CronTriggerTimetable("20 * * * *", timezone="UTC")
-    ),
-    start_date=FIRST_DAY,
-    catchup=False,
-    max_active_runs=16,
+    schedule=AssetOrTimeSchedule(assets=any_raw_of("catalog"), timetable=cron("20 * * * *", "UTC")),
     dagrun_timeout=timedelta(hours=3),
     deadline=deadline(minutes=90),
     tags=[Tag.TRANSFORM, Tag.CATALOG],
     params={"rebuild": REBUILD},
-    default_args={
-        "owner": OWNER,
-        "retries": 3,
-        "retry_delay": timedelta(seconds=15),
-        "retry_exponential_backoff": 2,
-        "max_retry_delay": timedelta(minutes=10),
-        "retry_policy": RETRY_TRANSIENT,
-        "execution_timeout": timedelta(hours=1),
-    },
+    **CONSUMER,
 )
 def transform_catalog() -> None:
     models = models_group("models")

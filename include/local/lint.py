@@ -14,9 +14,8 @@ CHECKS: dict[str, list[str]] = {
     "format": ["ruff", "format", "--check", "."],
     "types": ["mypy"],
     "sql": ["sqlfluff", "lint", "--disable-progress-bar", "include/dbt/models"],
-    "contracts": ["python", "-m", "include.contracts", "check"],
     "generated clients": ["python", "-m", "include.sources.graphql.generate", "check"],
-    "generated docs": ["python", "-m", "include.orchestration.docs", "check"],
+    "generated": ["python", "-m", "include.generate", "--check"],
 }
 
 

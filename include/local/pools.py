@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from include.sources.registry import SOURCES
+
+UPSTREAM_SLOTS = 2
+
 #: Pool -> (slots, what it protects).
 POOLS: Mapping[str, tuple[int, str]] = {
-    "upstream_mitxonline": (2, "Requests to MITx Online"),
-    "upstream_xpro": (2, "Requests to MIT xPRO"),
-    "upstream_ocw": (2, "Reads of the OCW bucket"),
+    **{source.connection_id: (UPSTREAM_SLOTS, f"Requests to {source.title}") for source in SOURCES.values()},
     "warehouse_load": (2, "Loads of raw versions"),
     "dbt": (1, "One dbt run at a time"),
     "learn_database": (1, "One writer of Learn's Postgres at a time"),

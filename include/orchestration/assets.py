@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from airflow.sdk import Asset
+from airflow.sdk import Asset, AssetAny
 
-RAW_MITXONLINE = Asset(name="raw_mitxonline", uri="warehouse://raw/mitxonline", group="raw")
-RAW_XPRO = Asset(name="raw_xpro", uri="warehouse://raw/xpro", group="raw")
-RAW_OCW = Asset(name="raw_ocw", uri="warehouse://raw/ocw", group="raw")
+from include.sources.base import Group
+from include.sources.registry import sources_of
+
 REFERENCE_SEEDS = Asset(name="reference_seeds", uri="warehouse://reference/seeds", group="reference")
 MARTS_CATALOG = Asset(name="marts_catalog", uri="warehouse://marts/catalog", group="marts")
 LEARN_REFERENCE = Asset(name="learn_reference", uri="learn://public/reference", group="learn")
 LEARN_CATALOG = Asset(name="learn_catalog", uri="learn://public/catalog", group="learn")
+
+
+def raw_asset(source: str) -> Asset:
+    """The raw tables of one source."""
+    return Asset(name=f"raw_{source}", uri=f"warehouse://raw/{source}", group="raw")
+
+
+def any_raw_of(group: Group) -> AssetAny:
+    """New raw versions of any source of a group."""
+    return AssetAny(*(raw_asset(source.key) for source in sources_of(group)))

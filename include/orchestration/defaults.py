@@ -1,11 +1,14 @@
-"""The words that all DAGs share: owner, tags, pools, and the parameters of the trigger form."""
+"""What all DAGs share: owner, tags, pools, settings, and the parameters of the trigger form."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
-from airflow.sdk import Param
+from airflow.sdk import CronTriggerTimetable, Param
+
+from include.orchestration.retries import RETRY_TRANSIENT
 
 OWNER = "learn-pipelines"
 FIRST_DAY = datetime(2024, 1, 1, tzinfo=UTC)
@@ -13,7 +16,7 @@ FIRST_DAY = datetime(2024, 1, 1, tzinfo=UTC)
 
 
 class Tag(StrEnum):
-    """Every tag that a DAG may carry: the step, and the source where there is one."""
+    """Every tag that a DAG may carry beside the key of its source: the step, and what it is about."""
 
     INGEST = "ingest"
     TRANSFORM = "transform"
@@ -21,21 +24,27 @@ class Tag(StrEnum):
     SYNC = "sync"
     REFERENCE = "reference"
     CATALOG = "catalog"
-    MITXONLINE = "mitxonline"
-    XPRO = "xpro"
-    OCW = "ocw"
+    NEWS = "news"
+    VIEWS = "views"
 
 
 class Pool(StrEnum):
-    """Every pool; their sizes are in `include/local` and in `airflow_settings.yaml.example`."""
+    """Every pool beside those of the upstreams; their sizes are in `include/local/pools.py` and in `airflow_settings.yaml`."""
 
-    UPSTREAM_MITXONLINE = "upstream_mitxonline"
-    UPSTREAM_XPRO = "upstream_xpro"
-    UPSTREAM_OCW = "upstream_ocw"
     WAREHOUSE_LOAD = "warehouse_load"
     DBT = "dbt"
     LEARN_DATABASE = "learn_database"
     SEARCH_INDEX = "search_index"
+
+
+def cron(expression: str, timezone: str) -> CronTriggerTimetable:
+    """A schedule by the clock of a time zone; such a DAG can be back-filled."""
+    return CronTriggerTimetable(expression, timezone=timezone)
+
+
+def upstream_pool(source: str) -> str:
+    """The pool that limits how many tasks ask one upstream at once."""
+    return f"upstream_{source}"
 
 
 LIMIT = Param(
@@ -82,3 +91,34 @@ REBUILD = Param(
     title="Rebuild",
     description_md="Build every model anew from all raw versions (`--full-refresh`), also where nothing is new.",
 )
+
+
+def _tasks(retries: int, retry_delay: timedelta, backoff: float, max_retry_delay: timedelta) -> dict[str, Any]:
+    return {
+        "owner": OWNER,
+        "retries": retries,
+        "retry_delay": retry_delay,
+        "retry_exponential_backoff": backoff,
+        "max_retry_delay": max_retry_delay,
+        "retry_policy": RETRY_TRANSIENT,
+        "execution_timeout": timedelta(hours=1),
+    }
+
+
+CONSUMER: dict[str, Any] = {
+    "start_date": FIRST_DAY,
+    "catchup": False,
+    "max_active_runs": 16,
+    "default_args": _tasks(3, timedelta(seconds=15), 2, timedelta(minutes=10)),
+}
+"""Settings of a DAG that follows assets. Not one active run: Airflow 3.3.2 would lose queued events (apache/airflow#56050)."""
+
+INGEST: dict[str, Any] = {
+    "start_date": FIRST_DAY,
+    "catchup": False,
+    "max_active_runs": 1,
+    "dagrun_timeout": timedelta(hours=3),
+    "params": {"limit": LIMIT, "full": FULL, "from_landing": FROM_LANDING},
+    "default_args": _tasks(4, timedelta(seconds=20), 3, timedelta(minutes=15)),
+}
+"""Settings of `ingest_<source>`."""

@@ -16,8 +16,11 @@ from airflow.sdk.exceptions import AirflowSkipException
 from include.landing.keys import run_key
 from include.orchestration import sources
 from include.orchestration.airflow_api import note_run
+from include.orchestration.assets import raw_asset
+from include.orchestration.callbacks import deadline
 from include.orchestration.connections import s3_bucket
-from include.orchestration.defaults import Pool
+from include.orchestration.dag_docs import ingest_text
+from include.orchestration.defaults import INGEST, Pool, Tag, upstream_pool
 from include.orchestration.report import raise_if_failed
 
 log = logging.getLogger(__name__)
@@ -29,6 +32,20 @@ EACH_STREAM = "{{ stream }}"
 def landing_run(dag_run: Any) -> str:
     """The run key of a DAG run. `run_after` is the moment that the run is for; no retry or clear changes it."""
     return run_key(dag_run.dag_id, dag_run.run_id, dag_run.run_after)
+
+
+def ingest(source: str, text: str | None, *, late_after_minutes: int) -> dict[str, Any]:
+    """Arguments of ``@dag`` for `ingest_<source>`, beside its schedule.
+
+    :param text: the docstring of the DAG's file; what holds for every feed is added under its headings.
+    :param late_after_minutes: so much longer than usual is reported.
+    """
+    return {
+        **INGEST,
+        "doc_md": ingest_text(source, text or ""),
+        "deadline": deadline(minutes=late_after_minutes),
+        "tags": [Tag.INGEST.value, sources.source_of(source).group, source],
+    }
 
 
 @task
@@ -54,16 +71,29 @@ def plan_run(source: str, params: dict[str, Any]) -> list[dict[str, Any]]:
     return [{"stream": stream, "replay": []} for stream in sources.loaded_streams(source)]
 
 
-@task
-def list_objects(source: str, work: list[dict[str, Any]], params: dict[str, Any]) -> str | None:
+def list_objects(source: str, work: Any) -> Any:
+    """The task `list_objects`, in the pool of its upstream."""
+    return _list_objects.override(pool=upstream_pool(source))(source, work)
+
+
+@task(task_id="list_objects")
+def _list_objects(source: str, work: list[dict[str, Any]], params: dict[str, Any]) -> str | None:
     """Land the listing of a bucket, with which the other streams find out what changed: always whole. A replay needs none."""
     if any(each["replay"] for each in work):
         return None
     return _land(source, sources.LISTING, {**params, "limit": None})
 
 
-@task(map_index_template=EACH_STREAM)
-def pull_pages(source: str, work: dict[str, Any], params: dict[str, Any]) -> list[str]:
+def pull_pages(source: str, work: Any, after: Any = None) -> Any:
+    """The tasks `pull_pages`, one per stream, in the pool of their upstream; ``after``: a listing that they compare with."""
+    pulled = _pull_pages.override(pool=upstream_pool(source)).partial(source=source).expand(work=work)
+    if after is not None:
+        after >> pulled
+    return pulled
+
+
+@task(task_id="pull_pages", map_index_template=EACH_STREAM)
+def _pull_pages(source: str, work: dict[str, Any], params: dict[str, Any]) -> list[str]:
     """Land one stream; returns the keys of the manifests to load. Goes on where a killed attempt stopped."""
     get_current_context()["stream"] = work["stream"]  # type: ignore[typeddict-unknown-key]
     return work["replay"] or [_land(source, work["stream"], params)]
@@ -83,8 +113,13 @@ def _land(source: str, stream: str, params: dict[str, Any]) -> str:
     )
 
 
-@task(map_index_template=EACH_STREAM, pool=Pool.WAREHOUSE_LOAD.value, trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS)
-def load_raw(source: str, landed: list[str]) -> dict[str, Any]:
+def load_raw(source: str, landed: Any) -> Any:
+    """The tasks `load_raw`, one per stream."""
+    return _load_raw.partial(source=source).expand(landed=landed)
+
+
+@task(task_id="load_raw", map_index_template=EACH_STREAM, pool=Pool.WAREHOUSE_LOAD.value, trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS)
+def _load_raw(source: str, landed: list[str]) -> dict[str, Any]:
     """Add what differs to the raw versions of one stream, in the order in which it was observed; returns the counts."""
     context = get_current_context()
     loaded = sources.load(s3_bucket(), source, landed, landing_run(context["dag_run"]))
@@ -92,8 +127,13 @@ def load_raw(source: str, landed: list[str]) -> dict[str, Any]:
     return loaded
 
 
-@task(trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS)
-def announce(loaded: list[dict[str, Any]]) -> None:
+def announce(source: str, loaded: Any) -> Any:
+    """The task `announce`, whose outlet are the raw tables of the source."""
+    return _announce.override(outlets=[raw_asset(source)])(loaded)
+
+
+@task(task_id="announce", trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS)
+def _announce(loaded: list[dict[str, Any]]) -> None:
     """Emit the asset of the raw tables when a version was added; the chain ends here when none was.
 
     :raises AirflowSkipException: nothing new.

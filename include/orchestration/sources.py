@@ -14,7 +14,7 @@ from include.landing.store import find_manifests, read_manifest
 from include.orchestration.connections import WAREHOUSE_LOADER, Bucket, postgres, s3_client
 from include.sources.base import Json, Source, find_stream
 from include.sources.bucket import Bucket as UpstreamBucket
-from include.sources.http import HttpClient
+from include.sources.clients import http_client
 from include.sources.registry import SOURCES
 from include.warehouse import ledger
 from include.warehouse.load import load_stream
@@ -23,8 +23,6 @@ log = logging.getLogger(__name__)
 
 LISTING = "inventory"
 RESUME = "resume"
-PATH = "_path"
-"""Ending of the extras of a connection that name the path of a stream: `courses_path`."""
 COUNTS = ("landed", "new_versions", "removed", "rejected")
 
 
@@ -98,13 +96,7 @@ def upstream_client(source: Source) -> Any:
     extra = connection.extra_dejson
     if connection.conn_type == "aws":
         return UpstreamBucket(source.key, s3_client(connection), str(extra["bucket"]))
-    return HttpClient(
-        source.key,
-        base_url=str(connection.host),
-        api_key=connection.password or None,
-        allow_private=tuple(extra.get("allow_private", ())),
-        paths={name.removesuffix(PATH): path for name, path in extra.items() if name.endswith(PATH)},
-    )
+    return http_client(source, str(connection.host), connection.password, extra)
 
 
 def land(source: str, stream: str, bucket: Bucket, *, run: str, dag_run: Any, store: Any, limit: int | None, full: bool) -> str:

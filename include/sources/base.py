@@ -13,6 +13,7 @@ from typing import Any, Literal, Protocol
 from pydantic import BaseModel
 
 from include.errors import PipelineError
+from include.sources.json_schema import JsonSchema
 
 Json = dict[str, Any]
 Clock = Callable[[], datetime]
@@ -96,13 +97,32 @@ class Expansion:
     version: int
 
 
+TextPolicy = Literal["clean", "links", "plain", "text", "unescaped_clean"]
+"""How a text is made safe (`include.warehouse.html`): the rule of sources.md 1.3, the same with links, without any tag, an escaped
+text without markup, HTML that was escaped once more than it should be."""
+
+
+@dataclass(frozen=True)
+class TextField:
+    """A place of a payload whose text is cleaned, and by which rule."""
+
+    path: Path
+    policy: TextPolicy = "clean"
+
+
+def text_at(place: str, policy: TextPolicy = "clean") -> TextField:
+    """A `TextField` by its dotted place: ``courseruns.*.page.description``."""
+    return TextField(tuple(place.split(".")), policy)
+
+
 @dataclass(frozen=True)
 class Stream:
     """One list of records of a source.
 
     ``complete_read``: a complete read of it shows every record, so a missing one is gone.
     ``volatile``: places that change without a meaning; they are left out of the content hash.
-    ``html_fields``: places whose HTML is cleaned into ``raw.cleaned_html`` (sources.md 1.3).
+    ``record_model``: what a record must be so that the transformation can use it; others are rejected one by one.
+    ``html_fields``: places whose text is cleaned into ``raw.cleaned_html``, each by its policy.
     ``may_be_empty``: no records at all is believable (a list of changes, or of something that not everyone has).
     ``internal``: landed for our own use and not loaded into the warehouse.
     ``expand``: a landed record is a document, and the loader makes the records of it. ``record_model`` is then of those.
@@ -110,11 +130,11 @@ class Stream:
 
     name: str
     key_of: Callable[[Json], str]
-    record_model: type[BaseModel]
+    record_model: type[BaseModel] | JsonSchema
     mode: Literal["snapshot", "windowed", "objects"] = "snapshot"
     complete_read: bool = True
     volatile: tuple[Path, ...] = ()
-    html_fields: tuple[Path, ...] = ()
+    html_fields: tuple[TextField, ...] = ()
     may_be_empty: bool = False
     internal: bool = False
     expand: Expansion | None = None
@@ -135,6 +155,9 @@ class LandedBefore(Protocol):
         """Manifest key and last cursor of the newest complete landing of a stream by another run."""
 
 
+Group = Literal["catalog", "news", "views"]
+
+
 class Source(Protocol):
     """A publisher's feed. Implementations are frozen: ``pages`` gets everything that it needs."""
 
@@ -153,6 +176,10 @@ class Source(Protocol):
     @property
     def connection_id(self) -> str:
         """The connection with the address and the key."""
+
+    @property
+    def group(self) -> Group:
+        """What it feeds: the catalogue of resources, the news, or the counts of views."""
 
     def pages(
         self,

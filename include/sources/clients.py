@@ -24,7 +24,12 @@ def http_client(source: Source, base_url: str, api_key: str | None = None, extra
     facts = extra or {}
     paths = {stream.name: facts[stream.name + PATH_SUFFIX] for stream in source.streams if facts.get(stream.name + PATH_SUFFIX)}
     return HttpClient(
-        source=source.key, base_url=base_url, api_key=api_key or None, allow_private=tuple(facts.get("allow_private", ())), paths=paths
+        source=source.key,
+        base_url=base_url,
+        api_key=api_key or None,
+        allow_private=tuple(facts.get("allow_private", ())),
+        paths=paths,
+        settings={name: value for name, value in facts.items() if name != "allow_private" and not name.endswith(PATH_SUFFIX)},
     )
 
 

@@ -38,6 +38,7 @@ class HttpClient:
 
     :param base_url: scheme, host and port (a path is allowed) that relative paths are joined to.
     :param api_key: sent as ``Authorization: <key_scheme> <key>``, never to another host.
+    :param settings: what else the connection's extra says, for the source that reads it.
     :param paths: path of each stream (``courses`` -> ``/api/v2/courses/``), overriding the source's own.
     """
 
@@ -46,6 +47,7 @@ class HttpClient:
     api_key: str | None = field(default=None, repr=False)
     allow_private: tuple[str, ...] = ()
     paths: dict[str, str] = field(default_factory=dict)
+    settings: dict[str, Any] = field(default_factory=dict, repr=False)
     key_scheme: str = "Api-Key"
     backoff_seconds: float = 0.5
     log: RequestLog = field(default_factory=RequestLog)
@@ -60,8 +62,8 @@ class HttpClient:
             self.session.headers["Authorization"] = f"{self.key_scheme} {self.api_key}"
 
     def url(self, path: str) -> str:
-        """``path`` on this upstream; a full URL of another host or port is refused by ``same_host``."""
-        return urljoin(self.base_url, path)
+        """``path`` below the base URL, also when that has a path of its own; a full URL stays as it is (`same_host` guards links)."""
+        return urljoin(self.base_url.rstrip("/") + "/", path.lstrip("/"))
 
     def get_json(self, url: str, where: str) -> Any:
         """The parsed body of a GET. Raises a typed `SourceError` that carries this source and ``where``."""

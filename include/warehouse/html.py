@@ -1,18 +1,21 @@
-"""The one place where HTML is cleaned (sources.md 1.3).
+"""The one place where HTML is cleaned and texts are unescaped (sources.md 1.3): what SQL is the wrong tool for.
 
-Cleaned text is a function of the text alone, so it is kept by the text's digest: dbt joins it, and each distinct text is cleaned once.
+Cleaned text is a function of the text and the policy alone, so it is kept by the text's digest: dbt joins it, and each distinct text is
+cleaned once.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+import html
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import nh3
 from psycopg import Cursor
 
-from include.sources.base import Json, Path
+from include.sources.base import Json, Path, TextField, TextPolicy
 
 CLEANER_VERSION = 1
 """Raise it when the rule changes: the old texts stay for the marts that were built with them."""
@@ -30,17 +33,44 @@ def clean_html(text: str | None) -> str:
     return nh3.clean(text, tags=ALLOWED_TAGS, attributes=NO_ATTRIBUTES) if text else ""
 
 
+def keep_links(text: str) -> str:
+    """As `clean_html`, with ``<a href title>`` to web and mail addresses (podcasts)."""
+    return nh3.clean(
+        text, tags=ALLOWED_TAGS | {"a"}, attributes={"*": set(), "a": {"href", "title"}}, url_schemes=LINK_SCHEMES, link_rel=None
+    )
+
+
+def strip_tags(text: str) -> str:
+    """The text without any tag; entities stay (the summaries of Medium)."""
+    return nh3.clean(text, tags=set())
+
+
+def unescape(text: str) -> str:
+    """A text without markup that was written for HTML: entities resolved, no white space around it."""
+    return html.unescape(text).strip()
+
+
+LINK_SCHEMES = {"http", "https", "mailto"}
+POLICIES: dict[TextPolicy, Callable[[str], str]] = {
+    "clean": clean_html,
+    "links": keep_links,
+    "plain": strip_tags,
+    "text": unescape,
+    "unescaped_clean": lambda text: clean_html(html.unescape(text)),
+}
+
+
 def source_hash(text: str) -> bytes:
     """Key of a text in ``raw.cleaned_html``: sha256 of its UTF-8."""
     return hashlib.sha256(text.encode()).digest()
 
 
-def texts_at(payload: Json, paths: Iterable[Path]) -> Iterator[str]:
-    """The non-empty texts at the given places of a payload."""
-    for path in paths:
-        for value in _walk(payload, path):
+def texts_at(payload: Json, fields: Iterable[TextField]) -> Iterator[tuple[TextPolicy, str]]:
+    """The non-empty texts at the given places of a payload, each with the policy of its place."""
+    for field in fields:
+        for value in _walk(payload, field.path):
             if isinstance(value, str) and value:
-                yield value
+                yield field.policy, value
 
 
 def _walk(value: Any, path: Path) -> Iterator[Any]:
@@ -53,21 +83,26 @@ def _walk(value: Any, path: Path) -> Iterator[Any]:
         yield from _walk(value[path[0]], path[1:])
 
 
-def store_cleaned(cursor: Cursor[Any], texts: Iterable[str]) -> None:
+def store_cleaned(cursor: Cursor[Any], texts: Iterable[tuple[TextPolicy, str]]) -> None:
     """Clean the texts that are not in the cache yet and keep them, within the caller's transaction."""
-    by_hash = {source_hash(text): text for text in texts}
-    if not by_hash:
-        return
+    by_policy: dict[TextPolicy, dict[bytes, str]] = defaultdict(dict)
+    for policy, text in texts:
+        by_policy[policy][source_hash(text)] = text
+    for policy, by_hash in by_policy.items():
+        _store(cursor, policy, by_hash)
+
+
+def _store(cursor: Cursor[Any], policy: TextPolicy, by_hash: dict[bytes, str]) -> None:
     # Lateral with a limit: one look into the index for each text, whatever the planner believes of the table's size.
     cursor.execute(
         "select digest from unnest(%b::bytea[]) as given (digest) left join lateral (select true as known from raw.cleaned_html"
-        " where source_hash = digest and cleaner_version = %s limit 1) as cache on true where known is null",
-        [list(by_hash), CLEANER_VERSION],
+        " where source_hash = digest and policy = %s and cleaner_version = %s limit 1) as cache on true where known is null",
+        [list(by_hash), policy, CLEANER_VERSION],
     )
-    new = {bytes(digest): clean_html(by_hash[bytes(digest)]) for (digest,) in cursor.fetchall()}
+    new = {bytes(digest): POLICIES[policy](by_hash[bytes(digest)]) for (digest,) in cursor.fetchall()}
     if new:
         cursor.execute(
-            "insert into raw.cleaned_html (source_hash, cleaner_version, cleaned)"
-            " select digest, %s, cleaned from unnest(%b::bytea[], %b::text[]) as item (digest, cleaned) on conflict do nothing",
-            [CLEANER_VERSION, list(new), list(new.values())],
+            "insert into raw.cleaned_html (source_hash, policy, cleaner_version, cleaned)"
+            " select digest, %s, %s, cleaned from unnest(%b::bytea[], %b::text[]) as item (digest, cleaned) on conflict do nothing",
+            [policy, CLEANER_VERSION, list(new), list(new.values())],
         )

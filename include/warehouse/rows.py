@@ -14,12 +14,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
-from pydantic import ValidationError
 
 from include.errors import SourceError
 from include.landing.manifest import PartInfo
 from include.landing.store import read_part
-from include.sources.base import Expansion, Json, Path, Stream
+from include.sources.base import Expansion, Json, Path, Stream, TextPolicy
+from include.sources.validation import Misfit, checker
 from include.warehouse.html import texts_at
 
 COPY_COLUMNS = ("record_key", "payload", "content_hash", "observed_at", "run_key", "object_key", "line_number")
@@ -58,7 +58,7 @@ class Batch:
     hashes: list[bytes] = field(default_factory=list)
     payloads: list[bytes] = field(default_factory=list)
     places: list[tuple[int, int]] = field(default_factory=list)
-    texts: list[list[str]] = field(default_factory=list)
+    texts: list[list[tuple[TextPolicy, str]]] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     rejects: list[RejectedLine] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
@@ -88,7 +88,7 @@ def prepare(s3: Any, bucket: str, parts: list[PartInfo], stream: Stream) -> Batc
 
 
 def _prepare_part(prepared: Batch, part: int, text: bytes, stream: Stream) -> None:
-    validate = stream.record_model.__pydantic_validator__.validate_python
+    misfit_of = checker(stream.record_model)
     for number, line in enumerate(text.splitlines(), start=1):
         envelope = orjson.loads(line)
         key = envelope["key"]
@@ -101,10 +101,9 @@ def _prepare_part(prepared: Batch, part: int, text: bytes, stream: Stream) -> No
         else:
             records = [(key, payload, line[len(orjson.dumps(key)) + 18 : -1])]  # between '{"key":<key>,"payload":' and '}'
         for record_key, record, body in records:
-            try:
-                validate(record)
-            except ValidationError as error:
-                prepared.rejects.append(_rejected(record_key, body, number, error))
+            misfit = misfit_of(record)
+            if misfit:
+                prepared.rejects.append(_rejected(record_key, body, number, misfit))
                 continue
             prepared.keys.append(record_key)
             prepared.payloads.append(body)
@@ -177,12 +176,9 @@ def _drop(value: Any, path: Path) -> None:
             del value[head]
 
 
-def _rejected(key: str, line: bytes, number: int, error: ValidationError) -> RejectedLine:
-    first = error.errors(include_url=False, include_context=False)[0]
-    reason = str(first["msg"]).removeprefix("Value error, ")
-    more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
-    sample = orjson.dumps(first["input"]) if _is_plain(first["input"]) else line
-    return RejectedLine(key, reason + more, ".".join(map(str, first["loc"])), sample[:SAMPLE_BYTES].decode("utf-8", "replace"), number)
+def _rejected(key: str, line: bytes, number: int, misfit: Misfit) -> RejectedLine:
+    sample = orjson.dumps(misfit.value) if _is_plain(misfit.value) else line
+    return RejectedLine(key, misfit.reason, misfit.place, sample[:SAMPLE_BYTES].decode("utf-8", "replace"), number)
 
 
 def _is_plain(value: Any) -> bool:

@@ -36,6 +36,26 @@
         {% endif %}
 {%- endmacro %}
 
+{#- CTEs of a staging model: `changed` (see changed_versions) and `versions`, the same with observed_at and the payload. -#}
+{% macro staged_versions(raw_table) -%}
+    changed as (
+
+        {{ changed_versions(raw_table) }}
+
+    ),
+
+    versions as (
+
+        select
+            changed.*,
+            raw_versions.observed_at,
+            raw_versions.payload
+        from changed
+        inner join {{ raw_table }} as raw_versions on changed.payload_version_id = raw_versions.version_id
+
+    )
+{%- endmacro %}
+
 {#-
     Of a relation with (key, input_hash), the keys whose input is not the one that this model has, or for which the clock passed a
     moment at which one of the row's date rules changes its outcome (in either direction).

@@ -25,10 +25,10 @@
 {%- endmacro %}
 
 {#-
-    Text after HTML cleaning (sources.md 1.3). The raw loader cleaned it once and stored the result under the hash of the text;
-    a text that it did not clean gives null, which the tests of staging refuse.
+    Text after cleaning by a policy of include/warehouse/html.py (sources.md 1.3). The raw loader cleaned it once and stored the result
+    under the hash of the text; a text that it did not clean gives null, which the tests of staging refuse.
 -#}
-{% macro cleaned_html(text_value) -%}
+{% macro cleaned_html(text_value, policy='clean') -%}
     case
         when coalesce({{ text_value }}, '') = '' then ''
         else (
@@ -36,6 +36,7 @@
             from {{ source('raw', 'cleaned_html') }} as cleaned_html
             where
                 cleaned_html.source_hash = sha256(convert_to({{ text_value }}, 'UTF8'))
+                and cleaned_html.policy = '{{ policy }}'
                 and cleaned_html.cleaner_version = {{ var('cleaner_version') }}
         )
     end

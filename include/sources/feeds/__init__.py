@@ -1,1 +1,1 @@
-"""One module per feed that is not only a manifest: each exposes ``SOURCE``."""
+"""One module per feed that is not a plain manifest: each exposes ``SOURCE``, and the registry finds it by that."""

@@ -82,13 +82,11 @@ create table if not exists ops.mart_state (
     published_at timestamptz
 );
 
--- HTML cleaned once per distinct text (sources.md 1.3). source_hash = sha256 of the UTF-8 text as it was sent.
+-- Each distinct text cleaned once by each policy that it is asked for. source_hash = sha256 of the UTF-8 text as it was sent.
 create table if not exists raw.cleaned_html (
     source_hash bytea not null,
+    policy text not null,
     cleaner_version integer not null,
     cleaned text not null,
-    primary key (source_hash, cleaner_version)
+    primary key (source_hash, policy, cleaner_version)
 );
-insert into raw.cleaned_html (source_hash, cleaner_version, cleaned)
-values (sha256(''::bytea), 1, '')
-on conflict do nothing;

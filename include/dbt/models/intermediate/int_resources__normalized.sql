@@ -6,29 +6,9 @@
 -- Every record of every source in one shape (sources.md 1.2): scalars typed, and the record as a whole. The parity check compares the
 -- records; the models after this one know no source.
 
-{% set models = [
-    'int_mitxonline__courses', 'int_mitxonline__programs', 'int_xpro__courses', 'int_xpro__programs', 'int_ocw__courses'
-] %}
-
 with sources as (
 
-    {% for model in models %}
-        select
-            '{{ model }}|' || record_key as source_key,
-            resource_key,
-            former_resource_keys,
-            child_resource_keys,
-            is_removed,
-            is_published,
-            last_modified,
-            completeness,
-            record,
-            content_hash
-        from {{ ref(model) }}
-        {% if not loop.last %}
-            union all
-        {% endif %}
-    {% endfor %}
+    {{ normalized_records() }}
 
 )
 

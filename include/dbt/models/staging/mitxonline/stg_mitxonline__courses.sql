@@ -1,21 +1,13 @@
 -- One row per MITx Online course: its version in force at as_of, typed and cleaned (sources.md 2.3).
 
-with changed as (
+with {{ staged_versions(source('raw', 'mitxonline__courses')) }},
 
-    {{ changed_versions(source('raw', 'mitxonline__courses')) }}
-
-),
-
-versions as (
+pages as (
 
     select
-        changed.*,
-        raw_versions.observed_at,
-        raw_versions.payload,
-        {{ json_object("raw_versions.payload -> 'page'") }} as page
-    from changed
-    inner join {{ source('raw', 'mitxonline__courses') }} as raw_versions
-        on changed.payload_version_id = raw_versions.version_id
+        *,
+        {{ json_object("payload -> 'page'") }} as page
+    from versions
 
 )
 
@@ -44,4 +36,4 @@ select
     payload ->> 'availability' as availability,
     {{ effort_columns('payload') }},
     '{{ code_hash() }}' as code_hash
-from versions
+from pages

@@ -1,21 +1,13 @@
 -- One row per MITx Online program: its version in force at as_of, typed and cleaned (sources.md 2.4).
 
-with changed as (
+with {{ staged_versions(source('raw', 'mitxonline__programs')) }},
 
-    {{ changed_versions(source('raw', 'mitxonline__programs')) }}
-
-),
-
-versions as (
+pages as (
 
     select
-        changed.*,
-        raw_versions.observed_at,
-        raw_versions.payload,
-        {{ json_object("raw_versions.payload -> 'page'") }} as page
-    from changed
-    inner join {{ source('raw', 'mitxonline__programs') }} as raw_versions
-        on changed.payload_version_id = raw_versions.version_id
+        *,
+        {{ json_object("payload -> 'page'") }} as page
+    from versions
 
 )
 
@@ -49,4 +41,4 @@ select
     {{ utc_moment("payload ->> 'enrollment_end'") }} as enrollment_end,
     {{ effort_columns('payload') }},
     '{{ code_hash() }}' as code_hash
-from versions
+from pages

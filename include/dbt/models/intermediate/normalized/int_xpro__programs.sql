@@ -1,27 +1,6 @@
-{{ config(
-    materialized='incremental', incremental_strategy='delete+insert', unique_key='record_key',
-    indexes=[{'columns': ['record_key'], 'unique': true}, {'columns': ['resource_key']}]
-) }}
-
 -- One row per xPRO program as a normalized record with the records of its courses (sources.md 1.2, 2.5).
 
-with inputs as (
-
-    select
-        record_key,
-        md5(concat_ws(
-            '|', source_version_id, taxonomy.taxonomy_hash, '{{ code_hash() }}'
-        )) as input_hash
-    from {{ ref('stg_xpro__programs') }}
-    cross join {{ taxonomy_hash() }} as taxonomy
-
-),
-
-changed as (
-
-    {{ changed_keys('inputs', 'record_key') }}
-
-),
+with {{ changed_records(ref('stg_xpro__programs')) }},
 
 courses as (
 
@@ -88,21 +67,9 @@ records as (
 
 )
 
-select
-    record_key,
-    platform_code || '|program|' || readable_id as resource_key,
-    {{ xpro_former_keys(
+{{ normalized_rows(
+    'records',
+    former_keys=xpro_former_keys(
         'program', 'records.platform_code', 'records.readable_id', 'records.platform_labels_seen'
-    ) }} as former_resource_keys,
-    {{ child_keys('record') }} as child_resource_keys,
-    is_removed,
-    {{ is_publishable('is_removed', 'record') }} as is_published,
-    null::timestamptz as last_modified,
-    null::double precision as completeness,
-    record,
-    md5(concat_ws('|', is_removed, record)) as content_hash,
-    source_version_id,
-    input_hash,
-    null::timestamptz as valid_from,
-    null::timestamptz as next_change_at
-from records
+    )
+) }}

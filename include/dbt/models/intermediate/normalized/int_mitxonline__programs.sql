@@ -1,8 +1,3 @@
-{{ config(
-    materialized='incremental', incremental_strategy='delete+insert', unique_key='record_key',
-    indexes=[{'columns': ['record_key'], 'unique': true}, {'columns': ['resource_key']}]
-) }}
-
 -- One row per MITx Online program as a normalized record (sources.md 1.2, 2.4). Its courses come from the course list that was landed
 -- with it, so a changed course re-evaluates the programs that it belongs to.
 
@@ -49,24 +44,11 @@ child_sets as (
 
 ),
 
-inputs as (
-
-    select
-        staged.record_key,
-        md5(concat_ws(
-            '|', staged.source_version_id, child_sets.children_hash, taxonomy.taxonomy_hash, '{{ code_hash() }}'
-        )) as input_hash
-    from {{ ref('stg_mitxonline__programs') }} as staged
-    left join child_sets on staged.record_key = child_sets.record_key
-    cross join {{ taxonomy_hash() }} as taxonomy
-
-),
-
-changed as (
-
-    {{ changed_keys('inputs', 'record_key') }}
-
-),
+{{ changed_records(
+    ref('stg_mitxonline__programs'),
+    inputs=['child_sets.children_hash'],
+    joins='left join child_sets on staged.record_key = child_sets.record_key'
+) }},
 
 child_records as (
 
@@ -170,19 +152,4 @@ records as (
 
 )
 
-select
-    record_key,
-    'mitxonline|program|' || readable_id as resource_key,
-    array[]::text[] as former_resource_keys,
-    {{ child_keys('record') }} as child_resource_keys,
-    is_removed,
-    {{ is_publishable('is_removed', 'record') }} as is_published,
-    null::timestamptz as last_modified,
-    null::double precision as completeness,
-    record,
-    md5(concat_ws('|', is_removed, record)) as content_hash,
-    source_version_id,
-    input_hash,
-    null::timestamptz as valid_from,
-    null::timestamptz as next_change_at
-from records
+{{ normalized_rows('records') }}

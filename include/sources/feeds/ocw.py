@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from include.errors import IncompletePage, SchemaDrift
-from include.sources.base import Clock, Json, LandedBefore, Page, Record, Reject, Stream
+from include.sources.base import Clock, Group, Json, LandedBefore, Page, Record, Reject, Stream, text_at
 from include.sources.bucket import Bucket, Change, changes
 from include.sources.records.ocw import OcwContentFile, OcwCourse, OcwObject
 
@@ -46,7 +46,7 @@ COURSES = Stream(
     key_of=course_key,
     record_model=OcwCourse,
     mode="objects",
-    html_fields=(("body", "course_description_html"), ("body", "course_description ")),
+    html_fields=(text_at("body.course_description_html"), text_at("body.course_description ")),
     may_be_empty=True,
 )
 CONTENT_FILES = Stream(
@@ -62,6 +62,8 @@ class Ocw:
     title: str = "MIT OpenCourseWare"
     streams: tuple[Stream, ...] = (INVENTORY, COURSES, CONTENT_FILES)
     connection_id: str = "upstream_ocw"
+    group: Group = "catalog"
+    why_not_low_code: str = "a bucket, listed and compared, of which only what changed is fetched"
 
     def pages(
         self,
@@ -168,3 +170,6 @@ def _fetch(stream: Stream, client: Bucket, batch: list[Change], number: int) -> 
         else:
             records.append(Record(key=record_key, payload=fetched, page=number))
     return records, rejects
+
+
+SOURCE = Ocw()

@@ -1,44 +1,18 @@
-{{ config(
-    materialized='incremental', incremental_strategy='delete+insert', unique_key='record_key',
-    indexes=[{'columns': ['record_key'], 'unique': true}, {'columns': ['resource_key']}]
-) }}
-
 -- One row per OCW course as a normalized record, with the completeness of its material (sources.md 1.2, 2.9, 3.4.3).
 
-with inputs as (
-
-    select
-        staged.record_key,
-        completeness.score,
-        md5(concat_ws(
-            '|',
-            staged.source_version_id,
-            completeness.score,
-            '{{ var("ocw_offline_delivery") }}',
-            taxonomy.taxonomy_hash,
-            '{{ code_hash() }}'
-        )) as input_hash
-    from {{ ref('stg_ocw__courses') }} as staged
-    left join {{ ref('int_ocw__completeness') }} as completeness on staged.path = completeness.course_path
-    cross join {{ taxonomy_hash() }} as taxonomy
-
-),
-
-changed as (
-
-    {{ changed_keys('inputs', 'record_key') }}
-
-),
+with {{ changed_records(
+    ref('stg_ocw__courses'),
+    inputs=['completeness.score', "'" ~ var('ocw_offline_delivery') ~ "'"],
+    joins='left join ' ~ ref('int_ocw__completeness') ~ ' as completeness on staged.path = completeness.course_path'
+) }},
 
 courses as (
 
     select
         staged.*,
         changed.input_hash,
-        -- A course without any uid cannot be told apart from others: Learn skips it.
-        staged.is_removed or coalesce(staged.run_id, '') = '' as is_dropped,
         -- Learn's clean slate: a course whose material was not seen scores nothing.
-        coalesce(inputs.score, 0) as score,
+        coalesce(completeness.score, 0) as score,
         {{ url_join(var('ocw_base_url'), "staged.path || '/'") }} as url,
         {{ url_join(var('ocw_base_url'), 'staged.image_path') }} as image_url,
         case
@@ -58,14 +32,21 @@ courses as (
         end as mapped_topics
     from {{ ref('stg_ocw__courses') }} as staged
     inner join changed on staged.record_key = changed.record_key
-    inner join inputs on staged.record_key = inputs.record_key
+    left join {{ ref('int_ocw__completeness') }} as completeness on staged.path = completeness.course_path
 
 ),
 
 records as (
 
     select
-        *,
+        record_key,
+        source_version_id,
+        input_hash,
+        readable_id,
+        readable_ids_seen,
+        last_modified,
+        -- A course without any uid cannot be told apart from others: Learn skips it.
+        is_removed or coalesce(run_id, '') = '' as is_removed,
         jsonb_build_object(
             'readable_id', readable_id,
             'offered_by', jsonb_build_object('code', 'ocw'),
@@ -133,24 +114,14 @@ records as (
 
 )
 
-select
-    record_key,
-    'ocw|course|' || readable_id as resource_key,
-    array(
+{{ normalized_rows(
+    'records',
+    former_keys="array(
         select 'ocw|course|' || seen.readable_id
         from unnest(readable_ids_seen) as seen (readable_id)
         where seen.readable_id != records.readable_id
         order by seen.readable_id
-    ) as former_resource_keys,
-    array[]::text[] as child_resource_keys,
-    is_dropped as is_removed,
-    {{ is_publishable('is_dropped', 'record') }} as is_published,
-    last_modified,
-    completeness,
-    record,
-    md5(concat_ws('|', is_dropped, completeness, record)) as content_hash,
-    source_version_id,
-    input_hash,
-    null::timestamptz as valid_from,
-    null::timestamptz as next_change_at
-from records
+    )",
+    last_modified='last_modified',
+    completeness='completeness'
+) }}

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from include.sources.base import Clock, Json, LandedBefore, Page, Stream
+from include.sources.base import Clock, Group, Json, LandedBefore, Page, Stream, text_at
 from include.sources.drf import drf_pages
 from include.sources.http import HttpClient
 from include.sources.keys import text_key
@@ -21,9 +21,11 @@ COURSES = Stream(
     name="courses",
     key_of=text_key("readable_id"),
     record_model=MitxonlineCourse,
-    html_fields=(("page", "description"), ("courseruns", "*", "page", "description")),
+    html_fields=(text_at("page.description"), text_at("courseruns.*.page.description")),
 )
-PROGRAMS = Stream(name="programs", key_of=text_key("readable_id"), record_model=MitxonlineProgram, html_fields=(("page", "description"),))
+PROGRAMS = Stream(
+    name="programs", key_of=text_key("readable_id"), record_model=MitxonlineProgram, html_fields=(text_at("page.description"),)
+)
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,8 @@ class Mitxonline:
     title: str = "MITx Online"
     streams: tuple[Stream, ...] = (COURSES, PROGRAMS)
     connection_id: str = "upstream_mitxonline"
+    group: Group = "catalog"
+    why_not_low_code: str = "a read goes on after the last page, which a manifest cannot"
 
     def pages(
         self,
@@ -47,3 +51,6 @@ class Mitxonline:
         """The live records of a stream, a page at a time."""
         path = client.paths.get(stream.name, PATHS[stream.name])
         return drf_pages(stream, client, f"{path}{'&' if '?' in path else '?'}{LIVE_ONLY}", cursor, limit)
+
+
+SOURCE = Mitxonline()

@@ -1,32 +1,12 @@
-{{ config(
-    materialized='incremental', incremental_strategy='delete+insert', unique_key='record_key',
-    indexes=[{'columns': ['record_key'], 'unique': true}, {'columns': ['resource_key']}]
-) }}
-
 -- One row per MITx Online course as a normalized record (sources.md 1.2, 2.3).
 
-with inputs as (
-
-    select
-        record_key,
-        md5(concat_ws('|', source_version_id, taxonomy.taxonomy_hash, '{{ code_hash() }}')) as input_hash
-    from {{ ref('stg_mitxonline__courses') }}
-    cross join {{ taxonomy_hash() }} as taxonomy
-
-),
-
-changed as (
-
-    {{ changed_keys('inputs', 'record_key') }}
-
-),
+with {{ changed_records(ref('stg_mitxonline__courses')) }},
 
 courses as (
 
     select
         staged.*,
-        changed.input_hash,
-        staged.is_removed or staged.title ~* 'PROCTORED EXAM' as is_dropped
+        changed.input_hash
     from {{ ref('stg_mitxonline__courses') }} as staged
     inner join changed on staged.record_key = changed.record_key
 
@@ -61,7 +41,14 @@ normalized as (
 records as (
 
     select
-        *,
+        record_key,
+        course_id,
+        is_live,
+        source_version_id,
+        input_hash,
+        valid_from,
+        next_change_at,
+        is_removed or title ~* 'PROCTORED EXAM' as is_removed,
         jsonb_build_object(
             'readable_id', readable_id,
             'platform', 'mitxonline',
@@ -93,21 +80,4 @@ records as (
 
 )
 
-select
-    record_key,
-    course_id,
-    is_live,
-    'mitxonline|course|' || readable_id as resource_key,
-    array[]::text[] as former_resource_keys,
-    array[]::text[] as child_resource_keys,
-    is_dropped as is_removed,
-    {{ is_publishable('is_dropped', 'record') }} as is_published,
-    null::timestamptz as last_modified,
-    null::double precision as completeness,
-    record,
-    md5(concat_ws('|', is_dropped, record)) as content_hash,
-    source_version_id,
-    input_hash,
-    valid_from,
-    next_change_at
-from records
+{{ normalized_rows('records', valid_from='valid_from', next_change_at='next_change_at', more=['course_id', 'is_live']) }}

@@ -1,0 +1,30 @@
+"""The connections to the feeds of the sandbox upstream. A feed that is not here is plain HTTP without a key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from include.local.connections import Place
+
+Parts = dict[str, Any]
+
+
+def plain_http(place: Place, source: str, **extra: Any) -> Parts:
+    """HTTP below ``/<source>`` of the sandbox, whose address is private and has to be allowed by name."""
+    return {
+        "conn_type": "http",
+        "host": f"{place.upstream_url}/{source}",
+        "extra": {"allow_private": [urlsplit(place.upstream_url).netloc], **extra},
+    }
+
+
+def _ocw(place: Place, _: str) -> Parts:
+    return place.bucket_keys | {"extra": place.bucket(place.ocw_bucket)}
+
+
+UPSTREAMS: Mapping[str, Callable[[Place, str], Parts]] = {
+    "ocw": _ocw,
+}
