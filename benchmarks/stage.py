@@ -19,13 +19,12 @@ import psycopg
 
 from include.delivery import deliver, deliver_reference
 from include.landing import find_manifests, land_source, run_key
-from include.local.connections import UPSTREAM_PATHS
+from include.local.connections import connections
 from include.local.place import settings_in
-from include.local.settings import HOST, Settings
+from include.local.settings import Settings
 from include.search import SearchSettings, ensure_indexes, make_client, sync
+from include.sources import clients
 from include.sources.base import Source
-from include.sources.bucket import Bucket
-from include.sources.http import HttpClient
 from include.sources.registry import SOURCES
 from include.warehouse.load import load_stream
 
@@ -40,10 +39,7 @@ def now() -> datetime:
 
 def upstream_client(settings: Settings, source: Source) -> Any:
     """What the source reads with, as the connection of the local stack describes it."""
-    if source.key == "ocw":
-        return Bucket(source.key, boto3.client("s3", **settings.s3), settings.ocw_bucket)
-    paths = {name.removesuffix("_path"): path for name, path in UPSTREAM_PATHS[source.key].items()}
-    return HttpClient(source.key, settings.upstream_url, allow_private=(f"{HOST}:{settings.ports.upstream}",), paths=paths)
+    return clients.upstream_client(source, connections(settings)[source.connection_id])
 
 
 def land(settings: Settings) -> int:

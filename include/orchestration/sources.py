@@ -11,10 +11,9 @@ from airflow.sdk import Connection
 from include.errors import NothingLanded, PartsUnread
 from include.landing.land import land_stream
 from include.landing.store import find_manifests, read_manifest
-from include.orchestration.connections import WAREHOUSE_LOADER, Bucket, postgres, s3_client
+from include.orchestration.connections import WAREHOUSE_LOADER, Bucket, postgres
 from include.sources.base import Json, Source, find_stream
-from include.sources.bucket import Bucket as UpstreamBucket
-from include.sources.clients import http_client
+from include.sources.clients import upstream_client
 from include.sources.registry import SOURCES
 from include.warehouse import ledger
 from include.warehouse.load import load_stream
@@ -90,13 +89,11 @@ class StoredState:
             self.store.set(RESUME, value)
 
 
-def upstream_client(source: Source) -> Any:
-    """The client that the source reads with, from its connection: a bucket for `aws`, HTTP for all others."""
+def client_of(source: Source) -> Any:
+    """The client that the source reads with, from its connection."""
     connection = Connection.get(source.connection_id)
-    extra = connection.extra_dejson
-    if connection.conn_type == "aws":
-        return UpstreamBucket(source.key, s3_client(connection), str(extra["bucket"]))
-    return http_client(source, str(connection.host), connection.password, extra)
+    parts = {name: getattr(connection, name) for name in ("conn_type", "host", "login", "password")}
+    return upstream_client(source, {**parts, "extra": connection.extra_dejson})
 
 
 def land(source: str, stream: str, bucket: Bucket, *, run: str, dag_run: Any, store: Any, limit: int | None, full: bool) -> str:
@@ -112,7 +109,7 @@ def land(source: str, stream: str, bucket: Bucket, *, run: str, dag_run: Any, st
             manifest = land_stream(
                 publisher,
                 find_stream(publisher, stream),
-                upstream_client(publisher),
+                client_of(publisher),
                 bucket.client,
                 bucket.name,
                 run,

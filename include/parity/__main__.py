@@ -46,6 +46,9 @@ def main() -> int:
     except PipelineError as error:
         say(f"{error}\n")
         return 1
+    if not outcomes:
+        say(f"There is no golden file in {golden}: PARITY_GOLDEN_DIR must have the layout described in docs/parity.md.\n")
+        return 1
     report(outcomes)
     return int(any(outcome.unexplained for outcome in outcomes))
 

@@ -11,25 +11,19 @@ from typing import Any
 
 import psycopg
 
-from include.errors import NothingLanded
 from include.landing.keys import run_key
 from include.landing.land import land_stream
 from include.parity.accepted import Rule, explain
 from include.parity.build import build
 from include.parity.compare import Difference, Pair, pair_up
-from include.parity.feeds import DATASETS, Dataset, GoldenFile, Recording, recorded
+from include.parity.recorded import Dataset, GoldenFile, Recording, recorded
+from include.parity.recordings import datasets
 from include.sources.base import find_stream
 from include.warehouse.load import load_stream
 from include.warehouse.schema import ensure_schema
 
 AS_OF = datetime(2024, 9, 10, 12, tzinfo=UTC)
 """The clock with which the golden records were made."""
-RECORDS = """
-    select record
-    from intermediate.int_resources__normalized
-    where etl_source = %s and resource_type = %s and not is_removed
-    order by source_key
-"""
 
 
 @dataclass
@@ -70,11 +64,13 @@ def compare_all(upstream: Path, golden: Path, rules: list[Rule], place: Place) -
     """Load each set of payloads after the one before, and compare with its golden files as they stand then."""
     with psycopg.connect(place.dsn, autocommit=True) as connection:
         ensure_schema(connection)
-        for number, dataset in enumerate(DATASETS):
-            load(connection, dataset, upstream, place, AS_OF - timedelta(hours=len(DATASETS) - number))
+        sets = datasets(golden)
+        for number, dataset in enumerate(sets):
+            load(connection, dataset, upstream, place, AS_OF - timedelta(hours=len(sets) - number))
             build(place.dsn, place.work, AS_OF)
             for file in dataset.golden:
-                yield _compare(connection, file, golden, rules)
+                if (golden / f"{file.name}.json").is_file():
+                    yield _compare(connection, file, golden, rules)
 
 
 def load(connection: psycopg.Connection[Any], dataset: Dataset, upstream: Path, place: Place, at: datetime) -> None:
@@ -90,15 +86,8 @@ def load(connection: psycopg.Connection[Any], dataset: Dataset, upstream: Path, 
 
 def _compare(connection: psycopg.Connection[Any], file: GoldenFile, golden: Path, rules: list[Rule]) -> Outcome:
     path = golden / f"{file.name}.json"
-    if not path.is_file():
-        raise NothingLanded(
-            "A golden file is missing",
-            source="parity",
-            where=str(path),
-            what_to_do="PARITY_GOLDEN_DIR must have the layout described in docs/parity.md.",
-        )
-    ours = [row[0] for row in connection.execute(RECORDS, [file.etl_source, file.resource_type])]
+    ours = [row[0] for row in connection.execute(file.query, {"etl_source": file.etl_source, "resource_type": file.resource_type})]
     outcome = Outcome(file.name)
-    for pair in pair_up(json.loads(path.read_text(encoding="utf-8")), ours):
+    for pair in pair_up(json.loads(path.read_text(encoding="utf-8")), ours, file.key):
         outcome.take(pair, rules)
     return outcome

@@ -39,19 +39,19 @@ class Pair:
         return list(differences(self.golden, self.ours))
 
 
-def pair_up(golden: Iterable[Mapping[str, Any]], ours: Iterable[Mapping[str, Any]]) -> list[Pair]:
-    """Golden records with ours by readable id, in the golden order; records that share an id (two OCW folders) by their url."""
+def pair_up(golden: Iterable[Mapping[str, Any]], ours: Iterable[Mapping[str, Any]], key: str = "readable_id") -> list[Pair]:
+    """Golden records with ours by ``key``, in the golden order; records that share it (an id in two OCW folders) by their url."""
     waiting: dict[str, list[Mapping[str, Any]]] = {}
-    for record in sorted(ours, key=_identity):
-        waiting.setdefault(record["readable_id"], []).append(record)
+    for record in sorted(ours, key=lambda record: _identity(record, key)):
+        waiting.setdefault(record[key], []).append(record)
     pairs = []
     for record in golden:
-        candidates = waiting.get(record["readable_id"], [])
+        candidates = waiting.get(record[key], [])
         same_url = [index for index, candidate in enumerate(candidates) if candidate.get("url") == record.get("url")]
         found = candidates.pop(same_url[0] if same_url else 0) if candidates else None
-        pairs.append(Pair(record["readable_id"], record, found))
+        pairs.append(Pair(record[key], record, found))
     extra = [record for records in waiting.values() for record in records]
-    return pairs + [Pair(record["readable_id"], None, record) for record in sorted(extra, key=_identity)]
+    return pairs + [Pair(record[key], None, record) for record in sorted(extra, key=lambda record: _identity(record, key))]
 
 
 def differences(golden: Any, ours: Any, path: str = "", name: str = "") -> Iterator[Difference]:
@@ -70,8 +70,8 @@ def differences(golden: Any, ours: Any, path: str = "", name: str = "") -> Itera
         yield Difference(path, golden, ours)
 
 
-def _identity(record: Mapping[str, Any]) -> tuple[str, str]:
-    return record["readable_id"], record.get("url") or ""
+def _identity(record: Mapping[str, Any], key: str) -> tuple[str, str]:
+    return record[key], record.get("url") or ""
 
 
 def _comparable(value: Any, name: str) -> Any:

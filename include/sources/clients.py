@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import boto3
@@ -14,6 +15,17 @@ from include.sources.transport import CONNECT_TIMEOUT_SECONDS, READ_TIMEOUT_SECO
 
 PATH_SUFFIX = "_path"
 S3_ATTEMPTS = 5
+
+
+def upstream_client(source: Source, parts: Mapping[str, Any]) -> Any:
+    """The client that a source reads with, of the parts of its connection: a bucket for ``aws``, HTTP for all others.
+
+    :param parts: ``conn_type``, ``host``, ``login``, ``password`` and ``extra``, as Airflow has them.
+    """
+    extra = parts.get("extra") or {}
+    if parts["conn_type"] == "aws":
+        return bucket_client(source, parts.get("login"), parts.get("password"), extra)
+    return http_client(source, str(parts["host"]), parts.get("password"), extra)
 
 
 def http_client(source: Source, base_url: str, api_key: str | None = None, extra: dict[str, Any] | None = None) -> HttpClient:

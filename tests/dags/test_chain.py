@@ -10,10 +10,10 @@ from airflow.sdk.definitions.asset import Asset, AssetAny
 from cosmos.operators.local import DbtLocalBaseOperator
 
 from include.orchestration import manifest
-from include.sources.registry import SOURCES
+from include.sources.registry import SOURCES, sources_of
 
 CONSUMERS = {
-    "transform_catalog": {"raw_mitxonline", "raw_xpro", "raw_ocw"},
+    "transform_catalog": {f"raw_{source.key}" for source in sources_of("catalog")},
     "deliver_reference": {"reference_seeds"},
     "deliver_app_database": {"marts_catalog", "learn_reference"},
     "sync_search_index": {"learn_catalog", "learn_reference"},

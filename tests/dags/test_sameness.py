@@ -13,8 +13,9 @@ from airflow.sdk import DAG, ExceptionRetryPolicy
 from airflow.sdk.bases.operator import BaseOperator
 
 from include.local.pools import POOLS
-from include.orchestration.defaults import OWNER, Pool, Tag
-from include.orchestration.docs import HEADINGS
+from include.orchestration.dag_docs import HEADINGS
+from include.orchestration.defaults import OWNER, Pool, Tag, upstream_pool
+from include.sources.registry import SOURCES
 from tests.dags.conftest import FOLDER
 
 VERBS = {"ingest", "transform", "deliver", "sync", "rebuild", "reconcile", "replay", "watch", "maintain"}
@@ -44,7 +45,7 @@ def test_links_of_the_documentation_lead_somewhere(dag: DAG) -> None:
 
 
 def test_tags_are_of_the_closed_list_and_name_the_verb(dag: DAG) -> None:
-    assert dag.tags <= {tag.value for tag in Tag}
+    assert dag.tags <= {*(tag.value for tag in Tag), *SOURCES}
     assert dag.dag_id.split("_")[0] in dag.tags
 
 
@@ -79,7 +80,7 @@ def test_every_task_has_owner_retries_and_policy(dag: DAG) -> None:
 
 
 def test_every_pool_exists(dag: DAG) -> None:
-    assert {pool.value for pool in Pool} == set(POOLS)
+    assert {*(pool.value for pool in Pool), *map(upstream_pool, SOURCES)} == set(POOLS)
     assert {task.pool for task in dag.tasks} <= {*POOLS, "default_pool"}
 
 
@@ -104,9 +105,12 @@ def test_the_decorator_spells_out_what_an_operator_looks_for(path: Path) -> None
     [decorator] = body.decorator_list
     assert isinstance(decorator, ast.Call)
     given = {keyword.arg: keyword.value for keyword in decorator.keywords}
-    assert isinstance(given["dag_id"], ast.Constant)
-    assert given["dag_id"].value == path.stem
-    assert {"schedule", "catchup", "max_active_runs", "dagrun_timeout", "deadline", "tags", "default_args"} <= set(given)
+    name = decorator.args[0] if decorator.args else given["dag_id"]
+    assert isinstance(name, ast.Constant)
+    assert name.value == path.stem
+    assert "schedule" in given
+    shared = {ast.unparse(value) for keyword, value in ((each.arg, each.value) for each in decorator.keywords) if keyword is None}
+    assert any(each == "CONSUMER" or each.startswith("ingest(") for each in shared), "the settings that all DAGs of its kind share"
 
 
 def _attribute(task: BaseOperator, name: str) -> object:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from include.local.connections import UPSTREAM_PATHS
 from include.sources.http import HttpClient
 from tests.support.upstream import Running, upstream_factory
 
@@ -22,8 +21,7 @@ def client_for() -> Callable[[str, str], HttpClient]:
     """The client of a source for a sandbox upstream at an address."""
 
     def make(source: str, address: str, api_key: str | None = None) -> HttpClient:
-        paths = {name.removesuffix("_path"): path for name, path in UPSTREAM_PATHS[source].items()}
         allowed = (address.removeprefix("http://").rstrip("/"),)
-        return HttpClient(source, address, api_key, allow_private=allowed, paths=paths, backoff_seconds=0.001)
+        return HttpClient(source, f"{address}/{source}", api_key, allow_private=allowed, backoff_seconds=0.001)
 
     return make

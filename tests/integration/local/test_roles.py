@@ -58,7 +58,7 @@ def can(settings: Settings, role: str, database: str, statement: str) -> bool:
 
 
 ALLOWED = [
-    ("warehouse_loader", "warehouse", "insert into raw.cleaned_html values ('\\x00', 1, '')"),
+    ("warehouse_loader", "warehouse", "insert into raw.cleaned_html values ('\\x00', 'clean', 1, '')"),
     ("warehouse_loader", "warehouse", "delete from ops.rejects"),
     ("warehouse_loader", "warehouse", "create temporary table t (a int)"),
     ("warehouse_dbt", "warehouse", "select from raw.mitxonline__courses"),

@@ -72,9 +72,9 @@ def used_variables() -> set[str]:
 
 
 def used_pools() -> set[str]:
-    from include.orchestration.defaults import Pool
+    from include.orchestration.defaults import Pool, upstream_pool
 
-    return {pool.value for pool in Pool}
+    return {pool.value for pool in Pool} | set(map(upstream_pool, SOURCES))
 
 
 def test_both_worlds_have_the_same_connections(astro: dict[str, Any], local: dict[str, Any]) -> None:

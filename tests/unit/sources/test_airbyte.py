@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -102,9 +101,11 @@ PAGED = """
 version: 7.39.1
 type: DeclarativeSource
 check: {type: CheckStream, stream_names: [courses]}
+metadata: {learn: {title: New feed}}
 streams:
   - type: DeclarativeStream
     name: courses
+    primary_key: [readable_id]
     schema_loader: {type: InlineSchemaLoader, schema: {type: object}}
     retriever:
       type: SimpleRetriever
@@ -129,29 +130,24 @@ streams:
 """
 
 
-def test_a_new_paged_feed_with_a_key_is_one_yaml(
-    upstream: Scripted, client_of: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_new_paged_feed_with_a_key_is_one_yaml(upstream: Scripted, client_of: Make, tmp_path: Path) -> None:
     (tmp_path / "newfeed.yaml").write_text(PAGED)
-    monkeypatch.setattr(low_code, "MANIFESTS", tmp_path)
     upstream.script["/items"] = [
         Answer(body=json.dumps({"items": [{"readable_id": "a"}], "next": f"{upstream.url}/more"}).encode()),
     ]
     upstream.script["/more"] = [Answer(body=b'{"items": [{"readable_id": "b"}], "next": null}')]
-    source = replace(XPRO, key="newfeed")  # type: ignore[type-var]
-    pages = source.pages(find_stream(XPRO, "courses"), client_of(upstream, "secret"), None, None, None)
+    source = low_code.read_source(tmp_path / "newfeed.yaml")
+    pages = source.pages(find_stream(source, "courses"), client_of(upstream, "secret"), None, None, None)
     assert [record.key for page in pages for record in page.records] == ["a", "b"]
     assert [(path, headers["X-Api-Key"]) for path, headers in upstream.seen] == [("/items", "secret"), ("/more", "secret")]
 
 
-def test_a_manifest_whose_token_cannot_be_guarded_is_refused(
-    upstream: Scripted, client_of: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_manifest_whose_token_cannot_be_guarded_is_refused(upstream: Scripted, client_of: Make, tmp_path: Path) -> None:
     start, end = PAGED.index("        authenticator:"), PAGED.index("      record_selector:")
     facts = "token_refresh_endpoint: 'http://x/', client_id: a, client_secret: b, refresh_token: c"
     oauth = f"        authenticator: {{type: OAuthAuthenticator, {facts}}}\n"
     (tmp_path / "newfeed.yaml").write_text(PAGED[:start] + oauth + PAGED[end:])
-    monkeypatch.setattr(low_code, "MANIFESTS", tmp_path)
+    source = low_code.read_source(tmp_path / "newfeed.yaml")
     with pytest.raises(RuntimeError, match="token"):
-        list(replace(XPRO, key="newfeed").pages(find_stream(XPRO, "courses"), client_of(upstream), None, None, None))  # type: ignore[type-var]
+        list(source.pages(find_stream(source, "courses"), client_of(upstream), None, None, None))  # type: ignore[arg-type]
     assert upstream.seen == []

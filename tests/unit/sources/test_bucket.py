@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from include.sources.bucket import changes, moment
-from include.sources.ocw import course_key, is_content_file, is_course
+from include.sources.feeds.ocw import course_key, is_content_file, is_course
 
 listings = st.dictionaries(st.text("ab/-.é", min_size=1, max_size=5), st.tuples(st.sampled_from("xyz"), st.integers(0, 1)), max_size=30)
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from include.errors import IncompletePage, RefusedAddress, SchemaDrift
 from include.sources.drf import drf_pages
-from include.sources.mitxonline import COURSES
+from include.sources.feeds.mitxonline import COURSES
 
 BASE = "https://publisher.example/"
 START = "/api/v2/courses/?live=True"

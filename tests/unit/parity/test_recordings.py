@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from include.errors import NothingLanded
-from include.parity.feeds import DATASETS, Recording, recorded
+from include.parity.recorded import Recording, recorded
+from include.parity.recordings import datasets
 from include.sources.base import find_stream
 
 
@@ -32,7 +33,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_the_catalogues_are_read_as_their_streams(folder: Path) -> None:
-    payloads = DATASETS[0].payloads(folder)
+    payloads = datasets(folder)[0].payloads(folder)
     assert payloads["mitxonline", "courses"] == [{"readable_id": "c"}]
     assert payloads["xpro", "courses"] == [{"readable_id": "x"}]
     assert [record["object_key"] for record in payloads["ocw", "courses"]] == ["courses/a/data.json"]
@@ -41,8 +42,10 @@ def test_the_catalogues_are_read_as_their_streams(folder: Path) -> None:
 
 def test_a_missing_payload_is_named(folder: Path) -> None:
     (folder / "xpro" / "xpro_programs.json").unlink()
+    assert ("xpro", "courses") not in datasets(folder)[0].payloads(folder), "nothing is expected of this feed"
+    write(folder / "xpro_programs.json", [])
     with pytest.raises(NothingLanded, match="missing") as caught:
-        DATASETS[0].payloads(folder)
+        datasets(folder)[0].payloads(folder)
     assert "xpro_programs.json" in str(caught.value.where)
 
 
