@@ -16,7 +16,7 @@ from include.orchestration.defaults import cron
 from include.orchestration.ingest import announce, ingest, list_objects, load_raw, plan_run, pull_pages, report
 
 
-@dag("ingest_ocw", schedule=cron("5 * * * *", "UTC"), **ingest("ocw", __doc__, late_after_minutes=330))
+@dag("ingest_ocw", schedule=cron("5 * * * *", "UTC"), **ingest("ocw", __doc__, late_after_minutes=330, timeout_hours=6))
 def ingest_ocw() -> None:
     work = plan_run("ocw")
     landed = pull_pages("ocw", work, after=list_objects("ocw", work))

@@ -117,7 +117,6 @@ INGEST: dict[str, Any] = {
     "start_date": FIRST_DAY,
     "catchup": False,
     "max_active_runs": 1,
-    "dagrun_timeout": timedelta(hours=3),
     "params": {"limit": LIMIT, "full": FULL, "from_landing": FROM_LANDING},
     "default_args": _tasks(4, timedelta(seconds=20), 3, timedelta(minutes=15)),
 }

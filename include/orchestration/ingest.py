@@ -7,7 +7,7 @@ loads what was landed on its day.
 from __future__ import annotations
 
 import logging
-from datetime import UTC
+from datetime import UTC, timedelta
 from typing import Any
 
 from airflow.sdk import TriggerRule, get_current_context, task
@@ -34,14 +34,15 @@ def landing_run(dag_run: Any) -> str:
     return run_key(dag_run.dag_id, dag_run.run_id, dag_run.run_after)
 
 
-def ingest(source: str, text: str | None, *, late_after_minutes: int) -> dict[str, Any]:
+def ingest(source: str, text: str | None, *, late_after_minutes: int, timeout_hours: int = 3) -> dict[str, Any]:
     """Arguments of ``@dag`` for `ingest_<source>`, beside its schedule.
 
     :param text: the docstring of the DAG's file; what holds for every feed is added under its headings.
-    :param late_after_minutes: so much longer than usual is reported.
+    :param late_after_minutes: so much longer than usual is reported; at ``timeout_hours`` the run is failed.
     """
     return {
         **INGEST,
+        "dagrun_timeout": timedelta(hours=timeout_hours),
         "doc_md": ingest_text(source, text or ""),
         "deadline": deadline(minutes=late_after_minutes),
         "tags": [Tag.INGEST.value, sources.source_of(source).group, source],

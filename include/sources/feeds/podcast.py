@@ -19,7 +19,7 @@ import requests
 import yaml
 
 from include.errors import AuthError, IncompletePage, PipelineError, RateLimited, SchemaDrift
-from include.sources.base import Clock, Json, LandedBefore, Page, Record, Reject, Stream, Unread
+from include.sources.base import Clock, Json, LandedBefore, Page, Record, Reject, Stream, Unread, text_at
 from include.sources.http import HttpClient, same_host
 from include.sources.payload import MAX_RECORD_BYTES, reject_of
 from include.sources.records.podcast import PodcastRecord
@@ -39,7 +39,7 @@ FEEDS = Stream(
     name="feeds",
     key_of=lambda payload: f"{payload['file']}/",
     record_model=PodcastRecord,
-    html_fields=(("feed", "description"), ("item", "description")),
+    html_fields=(text_at("feed.description", "links"), text_at("item.description", "links")),
     expand=RSS_RECORDS,
 )
 

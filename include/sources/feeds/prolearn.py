@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 
 from include.errors import IncompletePage, SchemaDrift
-from include.sources.base import Clock, Json, LandedBefore, Page, Stream
+from include.sources.base import Clock, Json, LandedBefore, Page, Stream, text_at
 from include.sources.graphql.prolearn.client import ProlearnClient, SearchAPIConditionInput, SearchDocuments
 from include.sources.graphql.transport import COMPARE
 from include.sources.http import HttpClient
@@ -25,7 +25,8 @@ KINDS = {"courses": "course", "programs": "program"}
 """Stream -> what the publisher calls it."""
 
 STREAMS = tuple(
-    Stream(name=name, key_of=text_key("url"), record_model=ProlearnDocument, html_fields=(("body",), ("body_override",))) for name in KINDS
+    Stream(name=name, key_of=text_key("url"), record_model=ProlearnDocument, html_fields=(text_at("body"), text_at("body_override")))
+    for name in KINDS
 )
 
 

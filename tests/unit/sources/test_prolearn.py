@@ -39,7 +39,7 @@ def client_of(address: str) -> HttpClient:
         "prolearn",
         f"{address}/prolearn",
         allow_private=(host,),
-        paths=dict.fromkeys(prolearn.KINDS, "/prolearn/graphql"),
+        paths=dict.fromkeys(prolearn.KINDS, "/graphql"),
         backoff_seconds=0.01,
     )
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from include.warehouse.html import clean_html, source_hash, texts_at
+from include.sources.base import TextPolicy, text_at
+from include.warehouse.html import POLICIES, clean_html, source_hash, texts_at
 
 
 @pytest.mark.parametrize(
@@ -30,8 +31,22 @@ def test_clean(text: str | None, cleaned: str) -> None:
 
 def test_texts_are_found_in_lists_and_missing_places_are_passed_over() -> None:
     payload = {"page": {"description": "a"}, "courseruns": [{"page": {"description": "b"}}, {"page": None}, {}, 3]}
-    paths = (("page", "description"), ("courseruns", "*", "page", "description"), ("nothing", "here"), ("page", "*", "x"))
-    assert list(texts_at(payload, paths)) == ["a", "b"]
+    fields = [text_at(place, "links") for place in ("page.description", "courseruns.*.page.description", "nothing.here", "page.*.x")]
+    assert list(texts_at(payload, fields)) == [("links", "a"), ("links", "b")]
+
+
+@pytest.mark.parametrize(
+    ("policy", "text", "cleaned"),
+    [
+        ("links", '<a href="https://x.example/" title="t" onclick="x">here</a>', '<a href="https://x.example/" title="t">here</a>'),
+        ("links", '<a href="javascript:alert(1)">here</a><img src=x>', "<a>here</a>"),
+        ("plain", "<p>a <b>b</b>&nbsp;c</p>", "a b&nbsp;c"),
+        ("text", " Q&amp;A &#8211; caf&eacute;\n", "Q&A – café"),
+        ("unescaped_clean", "&lt;p class=x&gt;a&lt;/p&gt;&lt;script&gt;b&lt;/script&gt;", "<p>a</p>"),
+    ],
+)
+def test_the_other_policies(policy: TextPolicy, text: str, cleaned: str) -> None:
+    assert POLICIES[policy](text) == cleaned
 
 
 def test_the_digest_is_what_sql_computes() -> None:
