@@ -16,7 +16,7 @@ from typing import Any, Literal
 from include.errors import IncompletePage
 from include.sources.base import Clock, Json, LandedBefore, Page, Stream
 from include.sources.database import ROWS_PER_FETCH, Database
-from include.sources.mitxonline import COURSES, PROGRAMS
+from include.sources.feeds.mitxonline import COURSES, PROGRAMS
 from include.sources.split import split_records
 
 OVERLAP = timedelta(minutes=30)
