@@ -19,6 +19,7 @@ from tests.support.local_stack import AirflowStack
 
 CONSUMERS = ("sync_search_index", "deliver_app_database", "deliver_reference", "transform_catalog")
 INGESTS = ("ingest_mitxonline", "ingest_xpro", "ingest_ocw")
+"""Three feeds of three kinds: the tests of clears, kills and backfills need no more."""
 FINISHED = {"success", "failed"}
 POLL_SECONDS = 0.3
 QUIET_POLLS = 5
