@@ -9,7 +9,6 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +21,11 @@ from psycopg import sql
 from include.landing import find_manifests
 from include.local.postgres import find_binaries
 from include.local.settings import Settings
-from include.parity.build import build, run_dbt
 from include.search import SearchSettings, make_client
-from include.search.names import serving_alias
+from include.search.names import QUERYABLE_TYPES, serving_alias
+from include.sources.registry import stream_names
 
 BULK_DOCUMENTS = 500
-SOURCES = {"mitxonline": ("courses", "programs"), "xpro": ("courses", "programs"), "ocw": ("courses", "content_files")}
 
 
 def psql_copy(settings: Settings, folder: Path) -> float:
@@ -37,31 +35,28 @@ def psql_copy(settings: Settings, folder: Path) -> float:
     """
     s3 = boto3.client("s3", **settings.s3)
     folder.mkdir(parents=True, exist_ok=True)
-    psql = find_binaries() / "psql"
-    seconds = 0.0
-    for source, streams in SOURCES.items():
-        for stream in streams:
-            manifest = find_manifests(s3, settings.landing_bucket, source, stream)[-1]
-            file = folder / f"{source}_{stream}.copy"
-            with file.open("wb") as out:
-                for part in manifest.parts:
-                    body = s3.get_object(Bucket=settings.landing_bucket, Key=part.key)["Body"].read()
-                    out.writelines(_copy_line(line) for line in gzip.decompress(body).splitlines())
-            table = f"bench_{uuid.uuid4().hex[:8]}"
-            with psycopg.connect(settings.dsn("warehouse"), autocommit=True) as connection:
-                connection.execute(
-                    sql.SQL(
-                        "create table {} (version_id bigint generated always as identity primary key,"
-                        " record_key text not null, payload jsonb)"
-                    ).format(sql.Identifier(table))
-                )
-            command = f"\\copy {table} (record_key, payload) from '{file}'"
-            began = time.monotonic()
-            subprocess.run([psql, settings.dsn("warehouse"), "-qc", command], check=True)  # noqa: S603
-            seconds += time.monotonic() - began
-            with psycopg.connect(settings.dsn("warehouse"), autocommit=True) as connection:
-                connection.execute(sql.SQL("drop table {}").format(sql.Identifier(table)))
-            file.unlink()
+    return sum(_copy_stream(settings, s3, folder / f"{source}_{stream}.copy", source, stream) for source, stream in stream_names())
+
+
+def _copy_stream(settings: Settings, s3: Any, file: Path, source: str, stream: str) -> float:
+    manifest = find_manifests(s3, settings.landing_bucket, source, stream)[-1]
+    with file.open("wb") as out:
+        for part in manifest.parts:
+            body = s3.get_object(Bucket=settings.landing_bucket, Key=part.key)["Body"].read()
+            out.writelines(_copy_line(line) for line in gzip.decompress(body).splitlines())
+    table = f"bench_{uuid.uuid4().hex[:8]}"
+    with psycopg.connect(settings.dsn("warehouse"), autocommit=True) as connection:
+        connection.execute(
+            sql.SQL(
+                "create table {} (version_id bigint generated always as identity primary key, record_key text not null, payload jsonb)"
+            ).format(sql.Identifier(table))
+        )
+        command = f"\\copy {table} (record_key, payload) from '{file}'"
+        began = time.monotonic()
+        subprocess.run([find_binaries() / "psql", settings.dsn("warehouse"), "-qc", command], check=True)  # noqa: S603
+        seconds = time.monotonic() - began
+        connection.execute(sql.SQL("drop table {}").format(sql.Identifier(table)))
+    file.unlink()
     return seconds
 
 
@@ -75,7 +70,7 @@ def ready_documents(settings: Settings) -> dict[str, list[tuple[str, bytes]]]:
     """Every document of the serving indexes, per resource type, as the bytes that are sent."""
     client = make_client(SearchSettings(settings.opensearch_url))
     found: dict[str, list[tuple[str, bytes]]] = {}
-    for kind in ("course", "program"):
+    for kind in QUERYABLE_TYPES:
         hits = helpers.scan(client, index=serving_alias(settings.index_prefix, kind), query={"query": {"match_all": {}}})
         found[kind] = [(hit["_id"], orjson.dumps(hit["_source"])) for hit in hits]
     return found
@@ -110,15 +105,6 @@ def _body(client: OpenSearch, alias: str) -> dict[str, Any]:
     index = client.indices.get_settings(index=name)[name]["settings"]["index"]
     kept = {key: value for key, value in index.items() if key in {"number_of_shards", "number_of_replicas", "analysis", "refresh_interval"}}
     return {"settings": {"index": kept}, "mappings": mapping["mappings"]}
-
-
-def dbt_build(settings: Settings, *, full: bool) -> float:
-    """Seconds of one bare ``dbt build`` in a process of its own: imports and start included, the parse of the project cached before."""
-    dsn, work = settings.dsn("warehouse", "warehouse_dbt"), settings.home / "dbt"
-    run_dbt(dsn, work, ["parse"])
-    began = time.monotonic()
-    build(dsn, work, datetime.now(UTC), *(["--full-refresh"] if full else []))
-    return time.monotonic() - began
 
 
 def publish_marts(settings: Settings) -> None:

@@ -1,6 +1,7 @@
 """One stage in a process of its own, so that its time and its peak memory are its own: ``python -m benchmarks.stage land HOME``.
 
-Prints one JSON line: ``seconds`` (the work, without imports and connecting), ``units`` (what it handled), ``peak_mib`` (of the process).
+Prints one JSON line: ``seconds`` (the work, without imports and connecting), ``units`` (what it handled), ``peak_mib`` (of the
+process, or of the dbt that it ran).
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from include.landing import find_manifests, land_source, run_key
 from include.local.connections import connections
 from include.local.place import settings_in
 from include.local.settings import Settings
+from include.parity.build import build, run_dbt
 from include.search import SearchSettings, ensure_indexes, make_client, sync
 from include.sources import clients
 from include.sources.base import Source
@@ -89,13 +91,38 @@ def reference(settings: Settings) -> int:
 def sync_documents(settings: Settings) -> int:
     """Sync the index; documents sent."""
     client = make_client(SearchSettings(settings.opensearch_url))
-    ensure_indexes(client, settings.index_prefix, 1, 0)
     with psycopg.connect(settings.dsn("learn", "learn_search")) as connection:
         result = sync(connection, client, settings.index_prefix, f"bench-{now().isoformat()}", now)
     return result.indexed + result.deleted
 
 
-STAGES: dict[str, Work] = {"land": land, "load": load, "reference": reference, "deliver": deliver_units, "sync": sync_documents}
+def indexes(settings: Settings) -> int:
+    """Make the indexes, as the bulk API finds its own made."""
+    return len(ensure_indexes(make_client(SearchSettings(settings.opensearch_url)), settings.index_prefix, 1, 0))
+
+
+def parse(settings: Settings) -> int:
+    """Let dbt parse its project, as Airflow's parser has when a run begins."""
+    run_dbt(settings.dsn("warehouse", "warehouse_dbt"), settings.home / "dbt", ["parse"])
+    return 0
+
+
+def build_models(settings: Settings) -> int:
+    """One bare ``dbt build`` in a process of its own, imports and start included, the parse cached before."""
+    build(settings.dsn("warehouse", "warehouse_dbt"), settings.home / "dbt", now())
+    return 0
+
+
+def rebuild_models(settings: Settings) -> int:
+    """The same with everything rebuilt."""
+    build(settings.dsn("warehouse", "warehouse_dbt"), settings.home / "dbt", now(), "--full-refresh")
+    return 0
+
+
+STAGES: dict[str, Work] = {
+    "land": land, "load": load, "parse": parse, "build": build_models, "rebuild": rebuild_models, "reference": reference,
+    "deliver": deliver_units, "indexes": indexes, "sync": sync_documents,
+}  # fmt: skip
 
 
 def main(stage: str, home: str) -> None:
@@ -104,7 +131,7 @@ def main(stage: str, home: str) -> None:
     began = time.monotonic()
     units = STAGES[stage](settings)
     seconds = time.monotonic() - began
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / KIB_PER_MIB
+    peak = max(resource.getrusage(whose).ru_maxrss for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / KIB_PER_MIB
     print(json.dumps({"seconds": round(seconds, 3), "units": units, "peak_mib": round(peak)}))
 
 
