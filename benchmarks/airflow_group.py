@@ -22,7 +22,7 @@ def group_seconds(api: AirflowApi, *, rebuild: bool) -> float:
     api.unpause(DAG)
     run = api.trigger(DAG, {"rebuild": rebuild})
     wait(api, DAG, run)
-    instances = api.call("GET", f"dags/{DAG}/dagRuns/{run}/taskInstances", params={"limit": 200})["task_instances"]
+    instances = api.task_instances(DAG, run)
     dbt = [each for each in instances if each["task_id"] == "dbt_build" or each["task_id"].startswith("models.")]
     [build] = [each for each in dbt if each["task_id"] == "dbt_build"]
     ends = [moment(each["end_date"]) for each in dbt if each["end_date"]]

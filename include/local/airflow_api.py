@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, stop_after_delay, wait_fixed
+from tenacity.stop import stop_base
 
 from include.local.pools import POOLS
 
 TIMEOUT_SECONDS = 60.0
+PAGE = 100
+WARM_UP_SECONDS = 300.0
 PATIENCE_SECONDS = 120.0
 """How long a question is asked again when the server is busy or is being restarted."""
 
@@ -63,14 +66,24 @@ class AirflowApi:
         states = ["running", "queued", "up_for_retry", "restarting"]
         return list(self.call("GET", "dags/~/dagRuns/~/taskInstances", params={"state": states, "limit": 100})["task_instances"])
 
+    def task_instances(self, dag_id: str, run_id: str) -> list[dict[str, Any]]:
+        """Every task instance of a run, page by page: a run has more than the server gives at once."""
+        found: list[dict[str, Any]] = []
+        while True:
+            page = {"limit": PAGE, "offset": len(found), "order_by": "id"}
+            answer = self.call("GET", f"dags/{dag_id}/dagRuns/{run_id}/taskInstances", params=page)
+            found += answer["task_instances"]
+            if len(found) >= answer["total_entries"] or not answer["task_instances"]:
+                return found
+
     def starts_by_itself(self, dag_id: str) -> bool:
         """Whether the scheduler makes a run as soon as the DAG is unpaused: its schedule has a moment behind it without one."""
         due = self.call("GET", f"dags/{dag_id}")["next_dagrun_run_after"]
         return bool(due) and datetime.fromisoformat(due) <= datetime.now(UTC)
 
     def warm_up(self) -> None:
-        """Let the server build the API that tasks speak, which takes seconds, before the first task has to wait for it."""
-        self._http.get("/execution/health")
+        """Let the server build the API that tasks speak, which takes seconds to minutes, before the first task has to wait for it."""
+        self._http.get("/execution/health", timeout=WARM_UP_SECONDS)
 
     def ensure_pools(self) -> None:
         """Make the pools that are missing; a person's change to one stays."""
@@ -81,12 +94,14 @@ class AirflowApi:
 
     def _send(self, method: str, path: str, json: Any, params: Mapping[str, Any] | None) -> httpx.Response:
         patience = stop_after_delay(PATIENCE_SECONDS) if method == "GET" else stop_after_attempt(1)
-        for attempt in Retrying(retry=retry_if_exception_type(httpx.TransportError), stop=patience, wait=wait_fixed(1), reraise=True):
-            with attempt:
-                return self._http.request(method, f"/api/v2/{path}", json=json, params=dict(params or {}))
-        raise AssertionError("Retrying ends by an answer or an error")
+        return self._patiently(patience, lambda: self._http.request(method, f"/api/v2/{path}", json=json, params=dict(params or {})))
+
+    @staticmethod
+    def _patiently(stop: stop_base, ask: Callable[[], httpx.Response]) -> httpx.Response:
+        return Retrying(retry=retry_if_exception_type(httpx.TransportError), stop=stop, wait=wait_fixed(1), reraise=True)(ask)
 
     def _login(self) -> None:
-        answer = self._http.post("/auth/token", json={"username": self._user, "password": self._password})
+        credentials = {"username": self._user, "password": self._password}
+        answer = self._patiently(stop_after_delay(PATIENCE_SECONDS), lambda: self._http.post("/auth/token", json=credentials))
         answer.raise_for_status()
         self._http.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"

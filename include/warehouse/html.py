@@ -60,6 +60,10 @@ POLICIES: dict[TextPolicy, Callable[[str], str]] = {
 }
 
 
+Texts = dict[TextPolicy, dict[bytes, str]]
+"""Texts by the policy that cleans them and by their digest."""
+
+
 def source_hash(text: str) -> bytes:
     """Key of a text in ``raw.cleaned_html``: sha256 of its UTF-8."""
     return hashlib.sha256(text.encode()).digest()
@@ -85,24 +89,38 @@ def _walk(value: Any, path: Path) -> Iterator[Any]:
 
 def store_cleaned(cursor: Cursor[Any], texts: Iterable[tuple[TextPolicy, str]]) -> None:
     """Clean the texts that are not in the cache yet and keep them, within the caller's transaction."""
-    by_policy: dict[TextPolicy, dict[bytes, str]] = defaultdict(dict)
+    keep_cleaned(cursor, clean_all(new_texts(cursor, texts)))
+
+
+def new_texts(cursor: Cursor[Any], texts: Iterable[tuple[TextPolicy, str]]) -> Texts:
+    """The texts that are not in the cache yet."""
+    given: Texts = defaultdict(dict)
     for policy, text in texts:
-        by_policy[policy][source_hash(text)] = text
-    for policy, by_hash in by_policy.items():
-        _store(cursor, policy, by_hash)
+        given[policy][source_hash(text)] = text
+    return {policy: {digest: by_hash[digest] for digest in _unknown(cursor, policy, list(by_hash))} for policy, by_hash in given.items()}
 
 
-def _store(cursor: Cursor[Any], policy: TextPolicy, by_hash: dict[bytes, str]) -> None:
+def _unknown(cursor: Cursor[Any], policy: TextPolicy, digests: list[bytes]) -> list[bytes]:
     # Lateral with a limit: one look into the index for each text, whatever the planner believes of the table's size.
     cursor.execute(
         "select digest from unnest(%b::bytea[]) as given (digest) left join lateral (select true as known from raw.cleaned_html"
         " where source_hash = digest and policy = %s and cleaner_version = %s limit 1) as cache on true where known is null",
-        [list(by_hash), policy, CLEANER_VERSION],
+        [digests, policy, CLEANER_VERSION],
     )
-    new = {bytes(digest): POLICIES[policy](by_hash[bytes(digest)]) for (digest,) in cursor.fetchall()}
-    if new:
-        cursor.execute(
-            "insert into raw.cleaned_html (source_hash, policy, cleaner_version, cleaned)"
-            " select digest, %s, %s, cleaned from unnest(%b::bytea[], %b::text[]) as item (digest, cleaned) on conflict do nothing",
-            [policy, CLEANER_VERSION, list(new), list(new.values())],
-        )
+    return [bytes(digest) for (digest,) in cursor.fetchall()]
+
+
+def clean_all(texts: Texts) -> Texts:
+    """Each text cleaned by its policy. Needs no database, so that it can be done while the database works."""
+    return {policy: {digest: POLICIES[policy](text) for digest, text in by_hash.items()} for policy, by_hash in texts.items()}
+
+
+def keep_cleaned(cursor: Cursor[Any], cleaned: Texts) -> None:
+    """Keep cleaned texts in the cache, within the caller's transaction."""
+    for policy, by_hash in cleaned.items():
+        if by_hash:
+            cursor.execute(
+                "insert into raw.cleaned_html (source_hash, policy, cleaner_version, cleaned)"
+                " select digest, %s, %s, cleaned from unnest(%b::bytea[], %b::text[]) as item (digest, cleaned) on conflict do nothing",
+                [policy, CLEANER_VERSION, list(by_hash), list(by_hash.values())],
+            )

@@ -23,7 +23,7 @@ from include.landing.manifest import Manifest
 from include.landing.store import read_manifest, read_rejects
 from include.sources.base import Stream
 from include.sources.registry import stream_of
-from include.warehouse.html import store_cleaned
+from include.warehouse.html import clean_all, keep_cleaned, new_texts
 from include.warehouse.rows import COPY_COLUMNS, Batch, RejectedLine, copy_blocks, in_batches, prepare
 from include.warehouse.schema import raw_table, read_sql
 
@@ -159,7 +159,7 @@ class _Load:
     def _apply(self, cursor: Cursor[Any], manifest: Manifest) -> tuple[LoadResult, list[RejectedLine]]:
         cursor.execute("truncate pg_temp.landed_keys")
         found = cursor.execute(sql.SQL("select from raw.{} limit 1").format(sql.Identifier(self.table))).fetchone()
-        self.was_empty = found is None  # nothing to compare with: everything is new
+        self.was_empty = found is None  # nothing to compare with: everything is new, and nothing can be missing
         landed_rejects = read_rejects(self.s3, self.bucket, manifest)
         rejects = [RejectedLine(item["key"], item["reason"], item["where"], item["sample"], None) for item in landed_rejects]
         self._keep_keys(cursor, [reject.key for reject in rejects if reject.key is not None])
@@ -173,7 +173,7 @@ class _Load:
             landed += len(prepared.keys) + len(prepared.removed) + len(prepared.rejects)
             rejects += prepared.rejects
             unread += prepared.unread
-        if manifest.kind == "snapshot" and manifest.complete and self.stream.complete_read:
+        if manifest.kind == "snapshot" and manifest.complete and self.stream.complete_read and not self.was_empty:
             cursor.execute("analyze pg_temp.landed_keys")
             cursor.execute(self._statement("remove_missing.sql"), {**_facts(manifest), "unread": unread})
             removed += cursor.rowcount
@@ -195,22 +195,27 @@ class _Load:
         self._keep_keys(cursor, [reject.key for reject in prepared.rejects if reject.key is not None])
         chosen = self._changed(cursor, prepared, manifest.started_at)
         if chosen:
-            statement = sql.SQL("copy raw.{} ({}) from stdin (format binary)").format(
-                sql.Identifier(self.table), sql.SQL(", ").join(map(sql.Identifier, COPY_COLUMNS))
-            )
-            with cursor.copy(statement) as copy:
-                for block in copy_blocks(prepared, chosen, manifest.started_at, manifest.run):
-                    copy.write(block)
-            store_cleaned(cursor, (text for position in chosen for text in prepared.texts[position]))
+            texts = new_texts(cursor, (text for position in chosen for text in prepared.texts[position]))
+            with ThreadPoolExecutor(1, thread_name_prefix="clean") as pool:
+                cleaned = pool.submit(clean_all, texts)  # while the database takes the rows
+                self._copy(cursor, prepared, chosen, manifest)
+            keep_cleaned(cursor, cleaned.result())
         log.info("event=parts_loaded source=%s stream=%s run=%s parts=%d records=%d new_versions=%d",
                  manifest.source, manifest.stream, manifest.run, len(prepared.parts), len(prepared.keys), len(chosen))  # fmt: skip
         return len(chosen)
+
+    def _copy(self, cursor: Cursor[Any], prepared: Batch, chosen: list[int], manifest: Manifest) -> None:
+        statement = sql.SQL("copy raw.{} ({}) from stdin (format binary)").format(
+            sql.Identifier(self.table), sql.SQL(", ").join(map(sql.Identifier, COPY_COLUMNS))
+        )
+        with cursor.copy(statement) as copy:
+            for block in copy_blocks(prepared, chosen, manifest.started_at, manifest.run):
+                copy.write(block)
 
     def _changed(self, cursor: Cursor[Any], prepared: Batch, observed_at: datetime) -> list[int]:
         if not prepared.keys:
             return []
         if self.was_empty:
-            self._keep_keys(cursor, prepared.keys)
             return list(range(len(prepared.keys)))
         cursor.execute(self._statement("changed_rows.sql"), {"keys": prepared.keys, "hashes": prepared.hashes, "observed_at": observed_at})
         return [position - 1 for (position,) in cursor.fetchall()]

@@ -89,8 +89,7 @@ class Chain:
 
     def instances(self, run: Run) -> list[dict[str, Any]]:
         """Task instances of a run, as the API gives them."""
-        answer = self.stack.api("GET", f"dags/{run[0]}/dagRuns/{run[1]}/taskInstances", params={"limit": 200})
-        return list(answer["task_instances"])
+        return self.stack.airflow.task_instances(*run)
 
     def runs(self, dag_id: str) -> list[Run]:
         """Every run of a DAG, the latest first."""

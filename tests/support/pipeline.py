@@ -8,7 +8,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -34,7 +34,7 @@ from include.parity.build import build
 from include.search import SearchSettings, SyncResult, ensure_indexes, make_client, sync
 from include.search import ensure_schema as ensure_search_schema
 from include.sources.base import Source
-from include.sources.bucket import Bucket
+from include.sources.clients import upstream_client
 from include.sources.http import HttpClient
 from include.sources.registry import SOURCES
 from include.warehouse import ledger
@@ -88,18 +88,11 @@ class Pipeline:
 
     def client(self, source: Source) -> Any:
         """What the source reads the sandbox upstream with, as the local stack's connection says."""
-        facts = connections(self.settings)[source.connection_id]
-        if facts["conn_type"] == "aws":
-            return Bucket(source.key, self.s3, self.buckets[source.key])
-        paths = {name.removesuffix("_path"): path for name, path in facts["extra"].items() if name.endswith("_path")}
-        return HttpClient(
-            source.key,
-            facts["host"],
-            facts.get("password"),
-            allow_private=tuple(facts["extra"]["allow_private"]),
-            paths=paths,
-            backoff_seconds=self.backoff_seconds,
-        )
+        parts = connections(self.settings)[source.connection_id]
+        if source.key in self.buckets:
+            parts["extra"]["bucket"] = self.buckets[source.key]
+        client = upstream_client(source, parts)
+        return replace(client, backoff_seconds=self.backoff_seconds) if isinstance(client, HttpClient) else client
 
     def land(self, key: str, **options: Any) -> list[Manifest]:
         """Land every stream of a source in a run of its own."""
