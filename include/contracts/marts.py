@@ -26,6 +26,7 @@ from .tables.catalog import (
     LearningResourceTopics,
     Program,
 )
+from .tables.media import Podcast, PodcastEpisode, Video, VideoChannel, VideoPlaylist
 from .tables.news import FeedEventDetail, FeedImage, FeedItem, FeedNewsDetail, FeedSource
 from .tables.reference import LearningResourceDepartment, LearningResourceTopic
 from .tables.runs import (
@@ -151,16 +152,35 @@ CATALOG_UNIT = Mart(
         BUILT_AT,
     ),
 )
+_DETAIL_KEYS = {"id", *STAMPS, "learning_resource_id"}
 _PRICE = (_like(LearningResourcePrice, "amount"), _like(LearningResourcePrice, "currency"))
 _ROWS = (
     _mart(
         LearningResource,
         drop={"id", *STAMPS, "image_id", "view_count", "test_mode", "require_summaries"},
-        add=(*IMAGE, _extra("force_ingest", bool, "Learn is to read its files although nobody sees it (sources.md 6.3).")),
+        add=(
+            *IMAGE,
+            _extra("force_ingest", bool, "Learn is to read its files although nobody sees it (sources.md 6.3)."),
+            _extra("source_created_at", Timestamp | None, "When the source made it, where that is Learn's `created_on` (documents); UTC."),
+        ),
         required={"platform_id"},
     ),
-    _mart(Course, drop={*STAMPS, "learning_resource_id"}),
-    _mart(Program, drop={*STAMPS, "learning_resource_id"}),
+    _mart(Course, drop=_DETAIL_KEYS),
+    _mart(Program, drop=_DETAIL_KEYS),
+    _mart(Video, drop={*_DETAIL_KEYS, "transcript"}),
+    _mart(Podcast, drop=_DETAIL_KEYS),
+    _mart(PodcastEpisode, drop={*_DETAIL_KEYS, "transcript"}),
+    _mart(
+        VideoPlaylist,
+        drop={*_DETAIL_KEYS, "parent_learning_resource_id"},
+        add=(
+            _like(VideoChannel, "title", "channel_title"),
+            _extra("parent_resource_key", str | None, "The unit of the course whose lectures it holds."),
+            _like(LearningResource, "platform_id", "parent_platform_id"),
+            _like(LearningResource, "resource_type", "parent_resource_type", nullable=True),
+            _like(LearningResource, "readable_id", "parent_readable_id", nullable=True),
+        ),
+    ),
     _mart(
         LearningResourceRun,
         ("run_id",),

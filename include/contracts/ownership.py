@@ -27,6 +27,7 @@ from .tables.catalog import (
     LearningResourceViewEvent,
     Program,
 )
+from .tables.media import Podcast, PodcastEpisode, Video, VideoChannel, VideoPlaylist
 from .tables.news import FeedEventDetail, FeedImage, FeedItem, FeedNewsDetail, FeedSource
 from .tables.reference import (
     LearningResourceDepartment,
@@ -110,6 +111,14 @@ OWNERSHIP: dict[str, TableOwnership] = {
     ),
     Course.__table__.name: _owns(Course, fixed=()),
     Program.__table__.name: _owns(Program, fixed=()),
+    Podcast.__table__.name: _owns(Podcast, fixed=("learning_resource_id",)),
+    **{
+        # Their transcripts are read by tasks of Learn's own.
+        each.__table__.name: _owns(each, fixed=("learning_resource_id", "transcript"))
+        for each in (PodcastEpisode, Video)
+    },
+    VideoPlaylist.__table__.name: _owns(VideoPlaylist, fixed=("learning_resource_id",)),
+    VideoChannel.__table__.name: _owns(VideoChannel, fixed=()),
     LearningResourceRun.__table__.name: _owns(
         LearningResourceRun, leaves=("checksum", "archive_key"), fixed=("learning_resource_id", "run_id")
     ),

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from psycopg import sql
 
-from include.delivery import links, statements
+from include.delivery import details, links, statements
 from include.delivery.columns import RESOURCE_COLUMNS, RESOURCE_UPDATES, RUN_COLUMNS, RUN_UPDATES, UNIT_TABLES
 from include.delivery.marts import pass_through
 from include.delivery.model import DeliveryResult, DeliverySettings
@@ -99,16 +99,19 @@ def _upsert(delivery: Delivery, chunk: Chunk) -> int:
     for name in ("chunk_unit", *(table.into for table in UNIT_TABLES)):
         learn.execute(sql.SQL("analyze {}").format(sql.Identifier(name)))
     _refuse_unknown_codes(delivery, chunk)
-    written = sum(
-        statements.run(learn, statements.read(file), parameters, COLUMN_NAMES) for file in ("match", "shared_rows", "resources", "runs")
-    )
+    written = _run_files(learn, ("match", "shared_rows", "resources", "channels"), parameters)
+    written += sum(details.write(learn, detail, parameters) for detail in details.DETAILS)
+    written += _run_files(learn, ("runs",), parameters)
     written += sum(links.replace(learn, link, parameters) for link in links.LINKS)
-    statements.run(learn, statements.read("pending"), parameters, {})
-    return written
+    return written + _run_files(learn, ("channel_state", "pending"), parameters)
 
 
 def _remove(delivery: Delivery, chunk: Chunk) -> int:
-    return statements.run(delivery.learn, statements.read("remove"), chunk.parameters(delivery), {})
+    return _run_files(delivery.learn, ("remove", "channel_state"), chunk.parameters(delivery))
+
+
+def _run_files(learn: Link, files: Sequence[str], parameters: dict[str, object]) -> int:
+    return sum(statements.run(learn, statements.read(file), parameters, COLUMN_NAMES) for file in files)
 
 
 def _refuse_unknown_codes(delivery: Delivery, chunk: Chunk) -> None:

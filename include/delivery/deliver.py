@@ -24,8 +24,9 @@ CATALOG = Subject(
     temp_tables="temp_tables",
     plan="plan",
     sources="catalog_sources",
-    # Courses before programs, so that a parent finds its children; removals last, so that a row adopted under another key is not hidden.
-    phases={1: "courses", 2: "programs", 3: "removals"},
+    # Children before what holds them: materials before courses, both before programs, playlists and podcasts. Removals last, so that a
+    # row adopted under another key is not hidden.
+    phases={1: "materials", 2: "courses", 3: "collections", 4: "removals"},
     names=COLUMN_NAMES,
 )
 

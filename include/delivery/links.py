@@ -92,7 +92,7 @@ LINKS: tuple[LinkTable, ...] = (
         "parent_id",
         "child_id",
         ("relationships",),
-        relation_types=("PROGRAM_COURSES", "PROGRAM_PROGRAMS"),
+        relation_types=("PROGRAM_COURSES", "PROGRAM_PROGRAMS", "PODCAST_EPISODES", "PLAYLIST_VIDEOS", "COURSE_LEARNING_MATERIALS"),
     ),
 )
 

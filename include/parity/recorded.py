@@ -16,7 +16,7 @@ Payloads = Mapping[tuple[str, str], list[Json]]
 """Payloads by (source, stream)."""
 
 RECORDS: LiteralString = """
-    select record
+    select record - 'loader'
     from intermediate.int_resources__normalized
     where etl_source = %(etl_source)s and resource_type = %(resource_type)s and not is_removed
     order by source_key

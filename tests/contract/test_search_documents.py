@@ -11,22 +11,23 @@ from pydantic import ValidationError
 from include.contracts.documents import RESOURCE_DOCUMENTS
 from include.contracts.enums import ResourceType
 from include.search.documents import build_documents, read_lookups
-from tests.support.learn_catalog import add_courses, add_program
+from tests.support.learn_catalog import add_courses, add_media, add_program
 from tests.support.search_stack import search_stack
 
 
 @pytest.fixture(scope="module")
 def documents(servers: Any) -> dict[int, dict[str, Any]]:
-    """Documents of two courses and of a program that holds them."""
+    """Documents of two courses, of a program that holds them, and of one resource of each other type."""
     with search_stack(servers.admin_dsn, servers.postgres_dsn, servers.opensearch_url) as stack:
         add_courses(stack.learn, 1, 2)
         add_program(stack.learn, 3, "Program", [1, 2])
-        built = build_documents(stack.learn, [1, 2, 3], read_lookups(stack.learn, "https://learn.mit.edu"))
+        media = add_media(stack.learn)
+        built = build_documents(stack.learn, [1, 2, 3, *media.values()], read_lookups(stack.learn, "https://learn.mit.edu"))
     return {number: json.loads(document.text) for number, document in built.items()}
 
 
 def test_every_document_is_one_of_its_type(documents: dict[int, dict[str, Any]]) -> None:
-    assert len(documents) == 3
+    assert {document["resource_type"] for document in documents.values()} == set(RESOURCE_DOCUMENTS)
     for document in documents.values():
         RESOURCE_DOCUMENTS[ResourceType(document["resource_type"])].model_validate_json(json.dumps(document))
 

@@ -124,20 +124,57 @@ from learning_resources_learningresource
 where id between %(first)s and %(last)s;
 """
 
-PROGRAM_SQL = """
+RESOURCE_SQL = """
 insert into learning_resources_learningresource
 select (jsonb_populate_record(resource, jsonb_build_object(
-    'id', %(id)s::int, 'title', %(title)s::text, 'readable_id', 'program-v1:MITxT+' || %(id)s::int,
-    'resource_type', 'program', 'resource_category', 'Program', 'next_start_date', null))).*
+    'id', %(id)s::int, 'title', %(title)s::text, 'readable_id', replace(%(type)s::text, '_', '-') || '-v1:MITxT+' || %(id)s::int,
+    'resource_type', %(type)s::text, 'resource_category', initcap(replace(%(type)s::text, '_', ' ')), 'next_start_date', null))).*
 from learning_resources_learningresource as resource
 where resource.id = %(like)s;
 
-insert into learning_resources_program (created_on, updated_on, learning_resource_id) values (now(), now(), %(id)s);
-
 insert into learning_resources_learningresourcerelationship
     (created_on, updated_on, position, relation_type, child_id, parent_id)
-select now(), now(), child.position - 1, 'PROGRAM_COURSES', child.id, %(id)s
+select now(), now(), child.position - 1, %(relation)s, child.id, %(id)s
 from unnest(%(children)s::int[]) with ordinality as child (id, position);
+"""
+
+PROGRAM_SQL = """
+insert into learning_resources_program (created_on, updated_on, learning_resource_id) values (now(), now(), %(id)s);
+"""
+
+# What the resources of add_media have beside their resource: the video is a lecture of course 1, the document has a file of its own.
+MEDIA_SQL = """
+insert into learning_resources_podcast
+    (created_on, updated_on, apple_podcasts_url, google_podcasts_url, rss_url, learning_resource_id)
+values (now(), now(), 'https://apple.example/1', null, 'https://feeds.example/1', 12);
+
+insert into learning_resources_podcastepisode
+    (created_on, updated_on, transcript, episode_link, duration, rss, learning_resource_id, audio_url)
+values (now(), now(), 'Welcome.', null, 'PT17M16S', '<item/>', 11, 'https://sound.example/1.mp3');
+
+insert into learning_resources_video
+    (created_on, updated_on, duration, transcript, learning_resource_id, caption_urls, cover_image_url, streaming_url)
+values (now(), now(), 'PT1H2M3S', 'Today: robots.', 13,
+    '[{"language": "en", "language_name": "English", "url": "https://captions.example/1.vtt"}]', '', 'https://stream.example/1.m3u8');
+
+insert into learning_resources_videochannel (created_on, updated_on, channel_id, title, published, etl_source)
+values (now(), now(), 'UC1', 'A channel', true, 'youtube');
+
+insert into learning_resources_videoplaylist
+    (created_on, updated_on, channel_id, learning_resource_id, parent_learning_resource_id)
+values (now(), now(), 'UC1', 14, 1);
+
+insert into learning_resources_contentfile
+    (created_on, updated_on, key, title, description, content_type, published, run_id, flashcards, summary,
+     direct_learning_resource_id, youtube_id)
+select now(), now(), 'lecture-1', 'Lecture 1', 'About robots', 'video', true, min(run.id), '[]'::jsonb, '', 13, 'abc'
+from learning_resources_learningresourcerun as run
+where run.learning_resource_id = 1
+union all
+select now(), now(), 'notes', 'Notes', null, 'pdf', true, null, '[{"question": "Why?", "answer": "Because."}]', 'Short', 15, null;
+
+insert into learning_resources_contentfile_content_tags (contentfile_id, learningresourcecontenttag_id)
+select id, 1 from learning_resources_contentfile where key = 'lecture-1';
 """
 
 
@@ -156,10 +193,40 @@ def add_courses(connection: psycopg.Connection[Any], first: int, last: int) -> N
     _run_script(connection, COURSES_SQL, {"first": first, "last": last})
 
 
+def _add_resource(
+    connection: psycopg.Connection[Any],
+    resource_id: int,
+    resource_type: str,
+    title: str,
+    like: int,
+    children: list[int],
+    relation: str = "",
+) -> None:
+    """A resource of another type; its other columns are those of ``like``."""
+    parameters = {"id": resource_id, "type": resource_type, "title": title, "like": like, "children": children, "relation": relation}
+    _run_script(connection, RESOURCE_SQL, parameters)
+
+
 def add_program(connection: psycopg.Connection[Any], program_id: int, title: str, children: list[int]) -> None:
     """A program of the given courses; its other columns are those of the first of them."""
-    parameters = {"id": program_id, "title": title, "like": children[0], "children": children}
-    _run_script(connection, PROGRAM_SQL, parameters)
+    _add_resource(connection, program_id, "program", title, children[0], children, "PROGRAM_COURSES")
+    _run_script(connection, PROGRAM_SQL, {"id": program_id})
+
+
+def add_media(connection: psycopg.Connection[Any]) -> dict[str, int]:
+    """One resource of each type that is neither course nor program, beside course 1; returns their ids."""
+    ids = {"podcast_episode": 11, "podcast": 12, "video": 13, "video_playlist": 14, "document": 15}
+    for resource_type, children, relation in (
+        ("podcast_episode", [], ""),
+        ("podcast", [11], "PODCAST_EPISODES"),
+        ("video", [], ""),
+        ("video_playlist", [13], "PLAYLIST_VIDEOS"),
+        ("document", [], ""),
+    ):
+        _add_resource(connection, ids[resource_type], resource_type, f"A {resource_type}", 1, children, relation)
+    connection.execute("update learning_resources_learningresource set description = ' ' where id = 13")
+    _run_script(connection, MEDIA_SQL, {})
+    return ids
 
 
 def enqueue(connection: psycopg.Connection[Any], resource_ids: list[int], reason: str = "changed") -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -42,7 +42,8 @@ create table reference.topic_mappings (offeror_code text, topic_name text, mappe
 TAXONOMY_ROWS = """
 insert into reference.platforms values ('xpro', 'MIT xPRO', 'https://xpro.mit.edu/', true, true),
     ('ocw', 'MIT OpenCourseWare', 'https://ocw.mit.edu/', false, true),
-    ('mitxonline', 'MITx Online', 'https://mitxonline.mit.edu', true, true);
+    ('mitxonline', 'MITx Online', 'https://mitxonline.mit.edu', true, true),
+    ('youtube', 'YouTube', 'https://www.youtube.com/', false, false), ('podcast', 'Podcast', '', false, false);
 insert into reference.offerors select code, name, true, '["Courses"]', '[]', '["Online"]', '[]', '[]', '[]', '', 'Why', true
     from (values ('xpro', 'MIT xPRO'), ('ocw', 'MIT OpenCourseWare'), ('mitx', 'MITx')) as o (code, name);
 insert into reference.schools values (1, 'School of Engineering', 'https://engineering.mit.edu/'), (2, 'School of Science', 'https://science.mit.edu/');
@@ -82,6 +83,9 @@ class Unit:
     prices: tuple[str, ...] = ("100.00",)
     image: tuple[str, str | None, str | None] | None = ("https://img/1.png", None, "one")
     children: tuple[tuple[str, str], ...] = ()
+    channel: tuple[str, str] = ("UC1", "A channel")
+    parent: str | None = None
+    source_created_at: datetime | None = None
     force_ingest: bool = False
     best_run: str | None = "r1"
     created_hint: str | None = None
@@ -213,7 +217,7 @@ def _resource(unit: Unit) -> Iterator[list[Any]]:
         "resource_type": unit.resource_type,
         "resource_category": unit.resource_type.capitalize(),
         "platform_id": unit.platform,
-        "offered_by_id": {"mitxonline": "mitx"}.get(unit.platform, unit.platform),
+        "offered_by_id": {"mitxonline": "mitx", "youtube": "mitx", "podcast": None}.get(unit.platform, unit.platform),
         "etl_source": unit.source,
         "published": unit.published,
         "professional": True,
@@ -225,7 +229,7 @@ def _resource(unit: Unit) -> Iterator[list[Any]]:
         "ocw_topics": [],
         **unit.values,
     }
-    yield [*_filled(RESOURCE_COLUMNS, values), *(unit.image or (None, None, None)), unit.force_ingest]
+    yield [*_filled(RESOURCE_COLUMNS, values), *(unit.image or (None, None, None)), unit.force_ingest, unit.source_created_at]
 
 
 def _runs(unit: Unit) -> Iterator[list[Any]]:
@@ -247,8 +251,13 @@ def _runs(unit: Unit) -> Iterator[list[Any]]:
 
 def _children(unit: Unit) -> Iterator[list[Any]]:
     for position, (kind, child) in enumerate(unit.children):
-        relation = {"course": "PROGRAM_COURSES", "program": "PROGRAM_PROGRAMS"}[kind]
+        relation = "COURSE_LEARNING_MATERIALS" if unit.resource_type == "course" else RELATIONS[kind]
         yield [f"{unit.platform}|{kind}|{child}", unit.platform, kind, child, relation, position]
+
+
+def _playlist(unit: Unit) -> Iterator[list[Any]]:
+    parent = ["ocw", "course", unit.parent] if unit.parent else [None] * 3
+    yield [*unit.channel, "|".join(parent) if unit.parent else None, *parent]
 
 
 def _instructors(unit: Unit) -> Iterator[list[Any]]:
@@ -257,11 +266,25 @@ def _instructors(unit: Unit) -> Iterator[list[Any]]:
             yield [run.run_id, position, full, first, last]
 
 
-ROWS: dict[str, Any] = {
+def _detail(resource_type: str, row: Callable[[Unit], Iterable[list[Any]]]) -> Callable[[Unit], Iterable[list[Any]]]:
+    return lambda unit: row(unit) if unit.resource_type == resource_type else []
+
+
+RELATIONS = {
+    "course": "PROGRAM_COURSES",
+    "program": "PROGRAM_PROGRAMS",
+    "video": "PLAYLIST_VIDEOS",
+    "podcast_episode": "PODCAST_EPISODES",
+}
+ROWS: dict[str, Callable[[Unit], Iterable[list[Any]]]] = {
     "incoming_unit": _head,
     "incoming_resource": _resource,
-    "incoming_course": lambda unit: [[Jsonb([{"value": unit.readable_id}])]] if unit.resource_type == "course" else [],
-    "incoming_program": lambda unit: [[]] if unit.resource_type == "program" else [],
+    "incoming_course": _detail("course", lambda unit: [[Jsonb([{"value": unit.readable_id}])]]),
+    "incoming_program": _detail("program", lambda _unit: [[]]),
+    "incoming_video": _detail("video", lambda _unit: [["PT1H2M3S", Jsonb([]), "", ""]]),
+    "incoming_playlist": _detail("video_playlist", _playlist),
+    "incoming_podcast": _detail("podcast", lambda unit: [[None, None, f"https://{unit.readable_id}"]]),
+    "incoming_episode": _detail("podcast_episode", lambda unit: [[None, "PT9S", "<item/>", f"https://sound/{unit.readable_id}"]]),
     "incoming_run": _runs,
     "incoming_topic": lambda unit: [[name] for name in unit.topics],
     "incoming_department": lambda unit: [[name] for name in unit.departments],

@@ -32,50 +32,10 @@
 {%- endmacro %}
 
 {#-
-    Instructors of a run in order, each name once: the explicit full name, else first and last; blank names are dropped
-    (sources.md 1.11).
+    Children with relation and place (sources.md 6.4): where the record says, else in their order. Child programs come after the
+    courses: one without a place after all that have one. Children that name their parent themselves are placed by the same rules.
 -#}
-{% macro loadable_instructors(json_items) -%}
-    (
-        select
-            coalesce(jsonb_agg(
-                jsonb_build_object(
-                    'full_name', persons.full_name,
-                    'first_name', persons.person ->> 'first_name',
-                    'last_name', persons.person ->> 'last_name',
-                    'position', persons.rank
-                ) order by persons.rank
-            ), '[]'::jsonb)
-        from (
-            select
-                named.person,
-                named.full_name,
-                row_number() over (order by named.position) - 1 as rank
-            from (
-                select distinct on (btrim(full_names.full_name))
-                    items.person,
-                    items.position,
-                    btrim(full_names.full_name) as full_name
-                from jsonb_array_elements({{ json_list(json_items) }}) with ordinality as items (person, position)
-                cross join lateral (
-                    select coalesce(
-                        nullif(btrim(items.person ->> 'full_name'), ''),
-                        concat_ws(' ', items.person ->> 'first_name', items.person ->> 'last_name')
-                    ) as full_name
-                ) as full_names
-                where btrim(full_names.full_name) != ''
-                order by btrim(full_names.full_name), items.position
-            ) as named
-        ) as persons
-    )
-{%- endmacro %}
-
-{#-
-    Children of programs with relation and place (sources.md 6.4). First the courses: where the record says, else in their order.
-    Then the child programs: a program displayed as a course counts as a course of the program; one without a place comes after
-    all that have one.
--#}
-{% macro program_relations(records, child_sets) -%}
+{% macro child_relations(records, child_sets) -%}
     select
         placed.resource_key,
         placed.child_resource_key,
@@ -83,9 +43,9 @@
         coalesce(
             placed.explicit_position,
             case
-                when placed.pass = 1 then placed.course_rank
+                when placed.pass = 1 then placed.first_pass_rank
                 else
-                    coalesce(max(coalesce(placed.explicit_position, case when placed.pass = 1 then placed.course_rank end))
+                    coalesce(max(coalesce(placed.explicit_position, case when placed.pass = 1 then placed.first_pass_rank end))
                         over (partition by placed.resource_key), -1)
                     + placed.unplaced_rank
             end
@@ -93,7 +53,7 @@
     from (
         select
             members.*,
-            row_number() over (partition by members.resource_key, members.pass order by members.mention) - 1 as course_rank,
+            row_number() over (partition by members.resource_key, members.pass order by members.mention) - 1 as first_pass_rank,
             count(*) filter (where members.explicit_position is null and members.pass = 2)
                 over (partition by members.resource_key order by members.pass, members.mention) as unplaced_rank
         from (
@@ -101,32 +61,29 @@
             from (
                 select
                     records.key as resource_key,
-                    1 as pass,
-                    entries.mention,
-                    'PROGRAM_COURSES' as relation_type,
-                    (entries.child ->> 'platform') || '|course|' || (entries.child ->> 'readable_id') as child_resource_key,
-                    (entries.child ->> 'position')::bigint as explicit_position
+                    children.pass,
+                    children.mention,
+                    children.relation_type,
+                    children.child_resource_key,
+                    children.position as explicit_position
                 from {{ records }} as records
-                cross join lateral jsonb_array_elements(records.record -> 'courses') with ordinality as entries (child, mention)
+                inner join {{ child_sets }} as child_sets on records.key = child_sets.resource_key
+                cross join lateral ({{ named_children('records.record') }}) as children
+                where children.child_resource_key = any(child_sets.child_resource_keys)
 
                 union all
 
                 select
                     records.key as resource_key,
-                    2 as pass,
-                    entries.mention,
-                    case
-                        when entries.child ->> 'display_mode' = 'course' then 'PROGRAM_COURSES' else 'PROGRAM_PROGRAMS'
-                    end as relation_type,
-                    records.platform_code || '|program|' || (entries.child ->> 'readable_id') as child_resource_key,
-                    (entries.child ->> 'position')::bigint as explicit_position
+                    1 as pass,
+                    children.mention,
+                    children.child ->> 'relation_type' as relation_type,
+                    children.child ->> 'child_resource_key' as child_resource_key,
+                    (children.child ->> 'position')::bigint as explicit_position
                 from {{ records }} as records
-                cross join lateral jsonb_array_elements(records.record -> 'child_programs') with ordinality as entries (child, mention)
+                inner join {{ child_sets }} as child_sets on records.key = child_sets.resource_key
+                cross join lateral jsonb_array_elements(child_sets.adopted) with ordinality as children (child, mention)
             ) as mentions
-            inner join {{ child_sets }} as child_sets
-                on
-                    mentions.resource_key = child_sets.resource_key
-                    and mentions.child_resource_key = any(child_sets.child_resource_keys)
             order by mentions.resource_key, mentions.child_resource_key, mentions.pass, mentions.mention
         ) as members
     ) as placed

@@ -1,30 +1,63 @@
-{#- The loader's rule that what has no runs is not published (sources.md 6.2), with what the record itself says. -#}
+{#- The loader's rule that a course or program without runs is not published (sources.md 6.2), with what the record itself says. -#}
 {% macro is_publishable(is_removed, record) -%}
     not {{ is_removed }}
     and ({{ record }} ->> 'published')::boolean
-    and jsonb_array_length({{ record }} -> 'runs') > 0
+    and (
+        {{ record }} ->> 'resource_type' not in ('course', 'program')
+        or jsonb_array_length({{ record }} -> 'runs') > 0
+    )
 {%- endmacro %}
 
-{#- Keys of the resources that a program's record names as its children, courses first. -#}
+{#- Key of the resource that a member of a record names; what it leaves out is as in the record that names it. -#}
+{% macro named_resource_key(child, resource_type, platform_code) -%}
+    case when {{ child }} ? 'platform' then {{ child }} ->> 'platform' else {{ platform_code }} end
+    || '|' || case when {{ child }} ? 'resource_type' then {{ child }} ->> 'resource_type' else {{ resource_type }} end
+    || '|' || ({{ child }} ->> 'readable_id')
+{%- endmacro %}
+
+{#- The platform of a record that does not say one: it is called as its source. -#}
+{% macro source_platform(record) -%}
+    coalesce({{ record }} ->> 'etl_source', {{ record }} #>> '{loader,etl_source}')
+{%- endmacro %}
+
+{#-
+    The children that a record names, in their order, as rows (pass, mention, child_resource_key, relation_type, position): courses
+    first, then child programs (on the program's own platform), episodes, videos, and what its `loader` names.
+-#}
+{% macro named_children(record) -%}
+    {%- set platform_code = "coalesce(" ~ record ~ " ->> 'platform', " ~ source_platform(record) ~ ")" -%}
+    {%- for pass, member, resource_type, relation_type in [
+        (1, "-> 'courses'", "'course'", "'PROGRAM_COURSES'"),
+        (
+            2,
+            "-> 'child_programs'",
+            "'program'",
+            "case when named.child ->> 'display_mode' = 'course' then 'PROGRAM_COURSES' else 'PROGRAM_PROGRAMS' end"
+        ),
+        (1, "-> 'episodes'", "'podcast_episode'", "'PODCAST_EPISODES'"),
+        (1, "-> 'videos'", "'video'", "'PLAYLIST_VIDEOS'"),
+        (1, "#> '{loader,children}'", "null", "named.child ->> 'relation_type'")
+    ] %}
+    select
+        {{ pass }} as pass,
+        named.mention,
+        {{ named_resource_key('named.child', resource_type, platform_code) }} as child_resource_key,
+        {{ relation_type }} as relation_type,
+        (named.child ->> 'position')::bigint as position
+    from jsonb_array_elements({{ json_list(record ~ " " ~ member) }}) with ordinality as named (child, mention)
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+{%- endmacro %}
+
+{#- Keys of the resources that a record names as its children, in their order. -#}
 {% macro child_keys(record) -%}
     array(
-        select children.resource_key
-        from (
-            select
-                1 as pass,
-                courses.position,
-                (courses.course ->> 'platform') || '|course|' || (courses.course ->> 'readable_id') as resource_key
-            from jsonb_array_elements({{ json_list(record ~ " -> 'courses'") }}) with ordinality as courses (course, position)
-            union all
-            select
-                2 as pass,
-                programs.position,
-                ({{ record }} ->> 'platform') || '|program|' || (programs.program ->> 'readable_id') as resource_key
-            from jsonb_array_elements({{ json_list(record ~ " -> 'child_programs'") }})
-            with ordinality as programs (program, position)
-        ) as children
-        where children.resource_key is not null
-        order by children.pass, children.position
+        select children.child_resource_key
+        from ({{ named_children(record) }}) as children
+        where children.child_resource_key is not null
+        order by children.pass, children.mention
     )
 {%- endmacro %}
 
@@ -87,7 +120,7 @@
         {%- for column in more %}
         {{ column }},
         {%- endfor %}
-        (record ->> 'platform') || '|' || (record ->> 'resource_type') || '|' || (record ->> 'readable_id') as resource_key,
+        {{ named_resource_key('record', 'null', source_platform('record')) }} as resource_key,
         {{ former_keys }} as former_resource_keys,
         {{ child_keys('record') }} as child_resource_keys,
         is_removed,

@@ -1,4 +1,4 @@
--- A program's children are units of their own.
+-- Children are units of their own.
 
 select
     relationships.resource_key,

@@ -1,7 +1,8 @@
 -- No row of a mart is about a unit that is not there, or was written by another build of it.
 
 {% set marts = [
-    'learning_resources_learningresource', 'learning_resources_course', 'learning_resources_program',
+    'learning_resources_learningresource', 'learning_resources_course', 'learning_resources_program', 'learning_resources_video',
+    'learning_resources_videoplaylist', 'learning_resources_podcast', 'learning_resources_podcastepisode',
     'learning_resources_learningresourcerun', 'learning_resources_learningresource_topics',
     'learning_resources_learningresource_departments', 'learning_resources_learningresource_resource_tags',
     'learning_resources_learningresource_resource_prices', 'learning_resources_learningresourcerun_resource_prices',

@@ -10,16 +10,16 @@ from unnest(%(keys)s::text[]) with ordinality as k (resource_key, position)
 join incoming_unit as i using (resource_key);
 
 -- step: arrived
--- Units that wait for a child or a topic which Learn has by now.
+-- Units that wait for a child, a parent or a topic which Learn has by now.
 select distinct p.resource_key, u.etl_source
 from pipelines.pending_reference as p
 join incoming_unit as u using (resource_key)
 where not u.is_removed and case p.kind
-    when 'child' then exists (
+    when 'topic' then exists (select 1 from learning_resources_learningresourcetopic as t where t.name = p.name)
+    else exists (
         select 1 from learning_resources_learningresource as c
         where c.platform_id = p.platform_id and c.resource_type = p.resource_type and c.readable_id = p.name
     )
-    else exists (select 1 from learning_resources_learningresourcetopic as t where t.name = p.name)
 end
 and not exists (select 1 from planned_unit as held where held.resource_key = p.resource_key and held.held)
 order by u.etl_source, p.resource_key;

@@ -10,8 +10,9 @@ where r.published or u.before_published
 order by u.position;
 
 -- step: enqueue_dependents
--- Documents of parents show the title and readable_id of their children and count the published ones; documents of other
--- resources show an instructor's name (target_model.md 2.6, 5.3).
+-- Documents of parents show the title and readable_id of their children and count the published ones; episodes and videos show which
+-- podcasts and playlists have them, playlists show their course; documents of other resources show an instructor's name
+-- (target_model.md 2.6, 5.3).
 insert into pipelines.outbox (resource_id, resource_type, etl_source, reason, created_at, run_key)
 select r.id, r.resource_type, r.etl_source, min(w.reason), %(now)s, %(run_key)s
 from (
@@ -21,6 +22,27 @@ from (
     join learning_resources_learningresourcerelationship as l on l.child_id = c.id
     where not u.is_new
       and (u.before_title, u.before_readable_id, u.before_published) is distinct from (c.title, c.readable_id, c.published)
+    union all
+    select l.child_id, 'parent'
+    from chunk_unit as u
+    join learning_resources_learningresource as p on p.id = u.resource_id
+    join learning_resources_learningresourcerelationship as l on l.parent_id = p.id
+    where l.relation_type in ('PLAYLIST_VIDEOS', 'PODCAST_EPISODES')
+      and (
+          (u.before_title, u.before_readable_id, u.before_published) is distinct from (p.title, p.readable_id, p.published)
+          or not exists (select 1 from before_child as b where b.parent_id = p.id and b.child_id = l.child_id)
+      )
+    union all
+    select b.child_id, 'parent'
+    from before_child as b
+    where not exists (
+        select 1 from learning_resources_learningresourcerelationship as l where l.parent_id = b.parent_id and l.child_id = b.child_id
+    )
+    union all
+    select l.learning_resource_id, 'parent'
+    from chunk_unit as u
+    join learning_resources_learningresource as p on p.id = u.resource_id and p.resource_type = 'course'
+    join learning_resources_videoplaylist as l on l.parent_learning_resource_id = p.id
     union all
     select n.learning_resource_id, 'instructor'
     from changed_instructor as s

@@ -39,3 +39,10 @@ where d.resource_id = u.resource_id and d.resource_key <> u.resource_key;
 update chunk_unit as u set before_title = r.title, before_readable_id = r.readable_id, before_published = r.published
 from learning_resources_learningresource as r
 where r.id = u.resource_id;
+
+-- step: remember_children
+insert into before_child (parent_id, child_id)
+select l.parent_id, l.child_id
+from chunk_unit as u
+join learning_resources_learningresourcerelationship as l on l.parent_id = u.resource_id
+where l.relation_type in ('PLAYLIST_VIDEOS', 'PODCAST_EPISODES');

@@ -15,6 +15,10 @@ where 'relationships' = any(u.provided) and not exists (
     where c.platform_id = i.child_platform_id and c.resource_type = i.child_resource_type and c.readable_id = i.child_readable_id
 )
 union
+select i.resource_key, 'parent', i.parent_platform_id, i.parent_resource_type, i.parent_readable_id
+from incoming_playlist as i
+where i.parent_resource_key is not null and i.parent_learning_resource_id is null
+union
 select i.resource_key, 'topic', '', '', i.topic_name
 from incoming_topic as i
 join chunk_unit as u using (resource_key)

@@ -70,7 +70,7 @@ create unique index if not exists one_open_held_removal on pipelines.held_remova
 where released_at is null and returned_at is null;
 
 -- step: pending_reference
--- What a unit refers to and Learn does not have yet: a child resource, or a topic. The unit is delivered again when it is there.
+-- What a unit refers to and Learn does not have yet: a child, a playlist's course, or a topic. The unit is delivered again when it is there.
 create table if not exists pipelines.pending_reference (
     resource_key text not null,
     kind text not null,

@@ -26,7 +26,12 @@ with compared as (
 select
     resource_key,
     etl_source,
-    case when is_removed then 3 when resource_type = 'program' then 2 else 1 end as phase,
+    case
+        when is_removed then 4
+        when resource_type in ('program', 'video_playlist', 'podcast') then 3
+        when resource_type = 'course' then 2
+        else 1
+    end as phase,
     is_foreign or (was_published and (is_removed or not published)) as leaving,
     false as held
 from compared

@@ -1,4 +1,4 @@
--- The resource and its detail row.
+-- The resource itself.
 
 -- step: resolve_images
 -- An equal image that the row already has stays, so that twins left by other loaders do not make rows move.
@@ -42,11 +42,13 @@ where r.id = u.resource_id
     is distinct from ({i_resource_updates}, i.image_id, i.test_mode, i.require_summaries);
 
 -- rows: insert_resources
--- Subscription mails list what was created within a day: a first load may say that its resources are older.
+-- Subscription mails list what was created within a day: a first load may say that its resources are older. Where the source knows when
+-- it made a document, Learn's loader writes that on the second load; here it is there from the first.
 insert into learning_resources_learningresource ({resource_columns}, image_id, test_mode, require_summaries, created_on, updated_on)
 select
     {i_resource_columns}, i.image_id, i.test_mode, i.require_summaries,
     case
+        when i.source_created_at is not null then i.source_created_at
         when %(backdate)s then least(u.created_hint, i.last_modified, %(now)s::timestamptz - interval '2 days')
         else %(now)s::timestamptz
     end,
@@ -64,25 +66,3 @@ where u.resource_id is null
 
 -- step: analyze_units
 analyze chunk_unit;
-
--- rows: update_courses
-update learning_resources_course as c set course_numbers = i.course_numbers, updated_on = %(now)s
-from incoming_course as i
-join chunk_unit as u using (resource_key)
-where c.learning_resource_id = u.resource_id and c.course_numbers is distinct from i.course_numbers;
-
--- rows: insert_courses
-insert into learning_resources_course (learning_resource_id, course_numbers, created_on, updated_on)
-select u.resource_id, i.course_numbers, %(now)s, %(now)s
-from incoming_course as i
-join chunk_unit as u using (resource_key)
-where not exists (select 1 from learning_resources_course as c where c.learning_resource_id = u.resource_id)
-order by u.position;
-
--- rows: insert_programs
-insert into learning_resources_program (learning_resource_id, created_on, updated_on)
-select u.resource_id, %(now)s, %(now)s
-from incoming_program as i
-join chunk_unit as u using (resource_key)
-where not exists (select 1 from learning_resources_program as p where p.learning_resource_id = u.resource_id)
-order by u.position;

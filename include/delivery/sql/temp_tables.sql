@@ -30,7 +30,8 @@ create temp table chunk_unit (
 create temp table incoming_resource on commit delete rows as
 select
     null::text as resource_key, {resource_columns}, image_id, test_mode, require_summaries,
-    null::text as image_url, null::text as image_description, null::text as image_alt, null::boolean as force_ingest
+    null::text as image_url, null::text as image_description, null::text as image_alt, null::boolean as force_ingest,
+    null::timestamptz as source_created_at
 from learning_resources_learningresource
 where false;
 
@@ -39,6 +40,31 @@ create temp table incoming_course (resource_key text, course_numbers jsonb) on c
 
 -- step: incoming_program
 create temp table incoming_program (resource_key text) on commit delete rows;
+
+-- step: incoming_video
+create temp table incoming_video on commit delete rows as
+select null::text as resource_key, duration, caption_urls, cover_image_url, streaming_url from learning_resources_video where false;
+
+-- step: incoming_playlist
+create temp table incoming_playlist on commit delete rows as
+select
+    null::text as resource_key, l.channel_id, l.parent_learning_resource_id, c.title as channel_title,
+    null::text as parent_resource_key, null::text as parent_platform_id, null::text as parent_resource_type,
+    null::text as parent_readable_id
+from learning_resources_videoplaylist as l, learning_resources_videochannel as c
+where false;
+
+-- step: incoming_podcast
+create temp table incoming_podcast on commit delete rows as
+select null::text as resource_key, apple_podcasts_url, google_podcasts_url, rss_url from learning_resources_podcast where false;
+
+-- step: incoming_episode
+create temp table incoming_episode on commit delete rows as
+select null::text as resource_key, episode_link, duration, rss, audio_url from learning_resources_podcastepisode where false;
+
+-- step: before_child
+-- The videos and episodes that the playlists and podcasts of the chunk had before it.
+create temp table before_child (parent_id integer, child_id integer) on commit delete rows;
 
 -- step: incoming_run
 create temp table incoming_run on commit delete rows as

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from include.search.indexes import ensure_indexes
+from include.search.names import QUERYABLE_TYPES
 from tests.support.search_stack import SearchStack, search_stack
 
 
@@ -22,4 +23,11 @@ def bare(servers: Any) -> Iterator[SearchStack]:
 def stack(bare: SearchStack) -> SearchStack:
     """A stack with the indexes of courses and programs."""
     ensure_indexes(bare.client, bare.prefix, types=("course", "program"))
+    return bare
+
+
+@pytest.fixture
+def media_stack(bare: SearchStack) -> SearchStack:
+    """A stack with the indexes of everything else."""
+    ensure_indexes(bare.client, bare.prefix, types=tuple(kind for kind in QUERYABLE_TYPES if kind not in ("course", "program")))
     return bare

@@ -7,7 +7,7 @@ import pytest
 from psycopg import sql
 
 from include.search.ledger import ensure_schema
-from tests.support.learn_catalog import add_courses, add_program, enqueue
+from tests.support.learn_catalog import add_courses, add_media, add_program, enqueue
 from tests.support.search_stack import SearchStack
 
 CHANNELS_SQL = """
@@ -77,6 +77,36 @@ def test_any_text_arrives_as_it_is(stack: SearchStack, text: str) -> None:
     enqueue(stack.learn, [1])
     stack.sync()
     assert stack.found()["1"]["full_description"] == text
+
+
+def test_media_say_what_they_are_part_of(media_stack: SearchStack) -> None:
+    stack = media_stack
+    add_courses(stack.learn, 1, 1)
+    ids = add_media(stack.learn)
+    enqueue(stack.learn, list(ids.values()))
+    assert stack.sync().indexed == len(ids)
+    found = {kind: stack.found(kind)[str(number)] for kind, number in ids.items()}
+    podcast = {"id": ids["podcast"], "title": "A podcast", "readable_id": found["podcast"]["readable_id"]}
+    assert found["podcast_episode"]["podcast_episode"]["parent_podcasts"] == [podcast]
+    assert found["podcast"]["podcast"]["episode_count"] == 1
+    assert found["video"]["playlists"] == [ids["video_playlist"]]
+    assert (found["video"]["video"]["cover_image_url"], found["video"]["video"]["transcript"]) == (None, "Today: robots.")
+    assert found["video"]["description"] == "About robots", "a video without a description has that of its file"
+    playlist = found["video_playlist"]["video_playlist"]
+    assert (playlist["video_count"], playlist["parent_learning_resource_id"], playlist["parent_course_numbers"]) == (1, 1, ["6.1"])
+    (lecture,) = found["video"]["content_files"]
+    assert (lecture["resource_id"], lecture["run_readable_id"], lecture["content_feature_type"]) == (
+        "1",
+        "course-v1:MITxT+1+1T2024",
+        ["Lecture Videos"],
+    )
+    (notes,) = found["document"]["content_files"]
+    assert (notes["resource_id"], "run_id" in notes, notes["summary"]) == (str(ids["document"]), False, "Short")
+    assert all(document["is_learning_material"] and document["free"] for document in found.values())
+    stack.learn.execute("update learning_resources_learningresource set published = false where id = %s", [ids["video_playlist"]])
+    enqueue(stack.learn, list(ids.values()))
+    stack.sync()
+    assert stack.found("video")[str(ids["video"])]["playlists"] == []
 
 
 def test_the_sync_needs_no_more_than_the_search_roles_rights(stack: SearchStack) -> None:

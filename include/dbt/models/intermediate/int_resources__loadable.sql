@@ -6,92 +6,50 @@
 -- One row per resource as Learn's loader would store it (sources.md 6.2 to 6.4): what was normalized, with everything that the loader
 -- forces, defaults, looks up or derives from runs. The marts only lay this row out as tables.
 
-with claims as (
+with current_resources as (
 
-    select
-        resource_key,
-        source_key,
-        child_resource_keys,
-        is_removed,
-        is_published,
-        last_modified,
-        content_hash
-    from {{ ref('int_resources__normalized') }}
-
-    union all
-
-    -- A resource that its record is no longer behind stays known, as removed: it was delivered under that key.
-    select
-        former.resource_key,
-        normalized.source_key,
-        array[]::text[] as child_resource_keys,
-        true as is_removed,
-        false as is_published,
-        normalized.last_modified,
-        normalized.content_hash
-    from {{ ref('int_resources__normalized') }} as normalized
-    cross join lateral unnest(normalized.former_resource_keys) as former (resource_key)
+    {{ current_resources() }}
 
 ),
 
--- Two records with one key (an OCW course published in two folders): the one that is there, then the one modified later.
-winners as (
-
-    select distinct on (claims.resource_key) claims.*
-    from claims
-    inner join {{ ref('platforms') }} as platforms on split_part(claims.resource_key, '|', 1) = platforms.code
-    order by claims.resource_key, claims.is_removed, claims.last_modified desc nulls last, claims.source_key
-
-),
-
--- Children are fetched, not loaded, with their program: a course counts while it is published, a program while it is known.
 children as (
 
-    select
-        winners.resource_key,
-        children.child_resource_key,
-        children.mention
-    from winners
-    cross join lateral unnest(winners.child_resource_keys) with ordinality as children (child_resource_key, mention)
-    inner join winners as known on children.child_resource_key = known.resource_key
-    where
-        children.child_resource_key != winners.resource_key
-        and (known.is_published or split_part(children.child_resource_key, '|', 2) = 'program')
+    {{ known_children('current_resources') }}
 
 ),
 
-child_sets as (
+playlist_topics as (
 
-    select
-        resource_key,
-        array_agg(child_resource_key order by mention) as child_resource_keys
-    from children
-    group by resource_key
+    {{ playlist_topics('current_resources', 'children') }}
 
 ),
 
 inputs as (
 
     select
-        winners.resource_key,
-        winners.source_key,
-        winners.is_removed,
-        winners.is_published,
+        current_resources.resource_key,
+        current_resources.source_key,
+        current_resources.is_removed,
+        current_resources.is_published,
         md5(concat_ws(
             '|',
-            winners.source_key,
-            winners.is_removed,
-            winners.content_hash,
-            child_sets.child_resource_keys,
+            current_resources.source_key,
+            current_resources.is_removed,
+            current_resources.is_published,
+            current_resources.content_hash,
+            children.child_resource_keys,
+            children.adopted,
+            playlist_topics.topics,
             best_runs.best_run_id,
             best_runs.next_start_date,
             taxonomy.taxonomy_hash,
             offerors.codes,
             '{{ code_hash() }}'
         )) as input_hash
-    from winners
-    left join {{ ref('int_resources__best_runs') }} as best_runs on winners.source_key = best_runs.source_key
-    left join child_sets on winners.resource_key = child_sets.resource_key
+    from current_resources
+    left join {{ ref('int_resources__best_runs') }} as best_runs on current_resources.source_key = best_runs.source_key
+    left join children on current_resources.resource_key = children.resource_key
+    left join playlist_topics on current_resources.resource_key = playlist_topics.resource_key
     cross join {{ taxonomy_hash() }} as taxonomy
     cross join (select string_agg(code, ',' order by code) as codes from {{ ref('offerors') }}) as offerors
 
@@ -118,74 +76,18 @@ records as (
         coalesce(normalized.certification, false) as has_certification,
         normalized.record -> 'runs' as given_runs,
         best_runs.best_run_id,
-        best_runs.next_start_date
+        best_runs.next_start_date,
+        coalesce(normalized.topics, playlist_topics.topics) as given_topics
     from changed
     inner join {{ ref('int_resources__normalized') }} as normalized on changed.source_key = normalized.source_key
     left join {{ ref('int_resources__best_runs') }} as best_runs on changed.source_key = best_runs.source_key
-
-),
-
--- A run id given twice is one run: the loader writes the later over the earlier.
-given_runs as (
-
-    select distinct on (records.key, entries.run ->> 'run_id')
-        records.key,
-        records.has_certification,
-        records.title as resource_title,
-        entries.position,
-        entries.run
-    from records
-    cross join lateral jsonb_array_elements(records.given_runs) with ordinality as entries (run, position)
-    order by records.key, entries.run ->> 'run_id', entries.position desc
-
-),
-
-priced_runs as (
-
-    select
-        *,
-        -- Nothing can be bought for a run that is over, or without a certificate.
-        case
-            when has_certification and coalesce(run ->> 'status', '') != 'Archived' then {{ json_list("run -> 'prices'") }}
-            else '[]'::jsonb
-        end as kept_prices
-    from given_runs
-
-),
-
-loadable_runs as (
-
-    select
-        key,
-        position,
-        run,
-        (
-            select
-                coalesce(jsonb_agg(distinct jsonb_build_object(
-                    'amount', (prices.price ->> 'amount')::numeric(12, 2), 'currency', prices.price ->> 'currency'
-                )), '[]'::jsonb)
-            from jsonb_array_elements(kept_prices) as prices (price)
-        ) as prices,
-        {{ loadable_instructors("run -> 'instructors'") }} as instructors,
-        resource_title
-    from priced_runs
+    left join playlist_topics on changed.resource_key = playlist_topics.resource_key and normalized.resource_type = 'video_playlist'
 
 ),
 
 run_sets as (
 
-    select
-        key,
-        jsonb_agg(
-            run || jsonb_build_object(
-                'title', coalesce(run ->> 'title', resource_title),
-                'published', coalesce((run ->> 'published')::boolean, true),
-                'prices', prices,
-                'instructors', instructors
-            ) order by position
-        ) as runs
-    from loadable_runs
-    group by key
+    {{ loadable_run_sets('records') }}
 
 ),
 
@@ -197,7 +99,7 @@ taxonomy as (
 
 relations as (
 
-    {{ program_relations('records', 'child_sets') }}
+    {{ child_relations('records', 'children') }}
 
 ),
 
@@ -257,7 +159,18 @@ content as (
         coalesce(records.license_cc, false) as license_cc,
         coalesce(records.force_ingest, false) as force_ingest,
         {{ image_columns("(records.record -> 'image')") }},
-        records.record #> '{course,course_numbers}' as course_numbers,
+        -- What only its type has: the members of its own name, and who a playlist belongs to.
+        case
+            when records.resource_type in ('course', 'video', 'podcast', 'podcast_episode')
+                then {{ json_object('records.record -> records.resource_type') }}
+            when records.resource_type = 'video_playlist'
+                then jsonb_build_object(
+                    'channel', records.record #> '{loader,channel}',
+                    'parent_resource_key', {{ named_resource_key("(records.record #> '{loader,parent}')", 'null', 'null') }}
+                )
+            else '{}'::jsonb
+        end as detail,
+        (records.record #>> '{loader,created_on}')::timestamptz as source_created_at,
         coalesce(run_sets.runs, '[]'::jsonb) as runs,
         records.best_run_id,
         case when records.published then records.next_start_date end as next_start_date,
@@ -276,7 +189,7 @@ content as (
         coalesce(best_run_facts.run -> 'prices', '[]'::jsonb) as prices,
         array(
             select distinct taxonomy.ancestor_name
-            from jsonb_array_elements(records.record -> 'topics') as topics (topic)
+            from jsonb_array_elements(records.given_topics) as topics (topic)
             inner join taxonomy on topics.topic ->> 'name' = taxonomy.name
             order by taxonomy.ancestor_name
         ) as topics,
@@ -297,11 +210,14 @@ content as (
             'runs',
             case when records.given_runs @? '$[*].prices' then 'prices' end,
             case when records.given_runs @? '$[*].instructors' then 'instructors' end,
-            case when records.record ? 'topics' then 'topics' end,
+            case when records.given_topics is not null then 'topics' end,
             case when records.record ? 'departments' then 'departments' end,
             case when records.record ? 'content_tags' then 'tags' end,
             case when records.record ? 'image' then 'image' end,
-            case when records.record ? 'courses' then 'relationships' end,
+            case
+                when records.record ?| array['courses', 'episodes', 'videos'] or records.record #> '{loader,children}' is not null
+                    then 'relationships'
+            end,
             case when records.completeness is not null then 'completeness' end
         ], null) as provided
     from records

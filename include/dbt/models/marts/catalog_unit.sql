@@ -17,8 +17,8 @@ catalog_units as (
         published,
         provided,
         best_run_id,
-        -- Only OCW tells a moment of its own; what the other feeds have begins when it is first seen.
-        last_modified as created_hint,
+        -- When it was made, else last changed; what other feeds have begins when it is first seen.
+        coalesce(source_created_at, last_modified) as created_hint,
         built_at
     from units
 

@@ -8,7 +8,7 @@ courses as (
 
     select
         resource_key,
-        course_numbers,
+        detail -> 'course_numbers' as course_numbers,
         built_at
     from units
     where resource_type = 'course'

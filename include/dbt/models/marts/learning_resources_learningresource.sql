@@ -49,6 +49,7 @@ resources as (
         image_description,
         image_alt,
         force_ingest,
+        source_created_at,
         built_at
     from units
 

@@ -1,4 +1,21 @@
--- What is linked to a resource: prices, topics, departments, tags, children, featured lists, and the row of its type.
+-- What is linked to a resource: prices, topics, departments, tags, children, parents, featured lists.
+
+-- Files that became a video or a document, with the resource that they belong to: the run's, else their own, else the one they became.
+file as materialized (
+    select
+        content.*,
+        coalesce(owning_run.learning_resource_id, content.learning_resource_id, content.direct_learning_resource_id) as owner_id
+    from learning_resources_contentfile as content
+    left join learning_resources_learningresourcerun as owning_run on owning_run.id = content.run_id
+    where content.direct_learning_resource_id in (select id from resource where resource_type in ('video', 'document'))
+),
+
+described as materialized (
+    select id from resource
+    union
+    select owner_id from file
+),
+
 resource_price as materialized (
     select
         link.learningresource_id as resource_id,
@@ -26,7 +43,7 @@ resource_topic as materialized (
     from learning_resources_learningresource_topics as link
     join learning_resources_learningresourcetopic as topic on topic.id = link.learningresourcetopic_id
     left join channel on channel.kind = 'topic' and channel.key = topic.id::text
-    where link.learningresource_id = any(%(ids)s)
+    where link.learningresource_id in (select id from described)
     group by link.learningresource_id
 ),
 
@@ -48,7 +65,7 @@ resource_department as materialized (
         on department.department_id = link.learningresourcedepartment_id
     left join learning_resources_learningresourceschool as school on school.id = department.school_id
     left join channel on channel.kind = 'department' and channel.key = department.department_id
-    where link.learningresource_id = any(%(ids)s)
+    where link.learningresource_id in (select id from described)
     group by link.learningresource_id
 ),
 
@@ -72,11 +89,27 @@ resource_child as materialized (
             order by relation.position, relation.id
         ) filter (where child.published or relation.relation_type <> 'LEARNING_PATH_ITEMS') as rendered,
         count(*) filter (where child.published and relation.relation_type = 'PROGRAM_COURSES') as course_count,
-        count(*) filter (where child.published and relation.relation_type = 'PROGRAM_PROGRAMS') as program_count
+        count(*) filter (where child.published and relation.relation_type = 'PROGRAM_PROGRAMS') as program_count,
+        count(*) filter (where child.published and relation.relation_type = 'PODCAST_EPISODES') as episode_count,
+        count(*) filter (where child.published and relation.relation_type = 'PLAYLIST_VIDEOS') as video_count
     from learning_resources_learningresourcerelationship as relation
     join learning_resources_learningresource as child on child.id = relation.child_id
     where relation.parent_id = any(%(ids)s)
     group by relation.parent_id
+),
+
+-- The playlists and podcasts that a video or an episode is in.
+resource_parent as materialized (
+    select
+        relation.child_id as resource_id,
+        json_agg(parent.id order by parent.id) as ids,
+        json_agg(
+            json_build_object('id', parent.id, 'title', parent.title, 'readable_id', parent.readable_id) order by parent.id
+        ) as rendered
+    from learning_resources_learningresourcerelationship as relation
+    join learning_resources_learningresource as parent on parent.id = relation.parent_id and parent.published
+    where relation.child_id = any(%(ids)s) and relation.relation_type in ('PLAYLIST_VIDEOS', 'PODCAST_EPISODES')
+    group by relation.child_id
 ),
 
 -- Learn adds a random fraction to the position at each rendering, to shuffle equals. A document that differs each time it is
@@ -88,25 +121,12 @@ featured as materialized (
     group by child_id
 ),
 
-detail as materialized (
+-- Course numbers of courses, of the courses that files belong to, and of those whose lectures a playlist holds.
+course_number as materialized (
     select
-        resource.id as resource_id,
-        case
-            when course.learning_resource_id is not null
-                then ',"course":' || json_build_object('course_numbers', coalesce(number.rendered, '[]'))::text
-            when program.learning_resource_id is not null
-                then ',"program":' || json_build_object(
-                    'course_count', coalesce(child.course_count, 0), 'program_count', coalesce(child.program_count, 0)
-                )::text
-        end as members
-    from resource
-    left join learning_resources_course as course
-        on course.learning_resource_id = resource.id and resource.resource_type = 'course'
-    left join learning_resources_program as program
-        on program.learning_resource_id = resource.id and resource.resource_type = 'program'
-    left join resource_child as child on child.resource_id = resource.id
-    left join lateral (
-        select json_agg(
+        course.learning_resource_id as resource_id,
+        json_agg(item.number -> 'value' order by item.position) as numbers,
+        json_agg(
             json_build_object(
                 'value', item.number -> 'value',
                 'department', case
@@ -122,8 +142,16 @@ detail as materialized (
             )
             order by item.position
         ) as rendered
-        from jsonb_array_elements(
-            case when jsonb_typeof(course.course_numbers) = 'array' then course.course_numbers end
-        ) with ordinality as item (number, position)
-    ) as number on true
+    from learning_resources_course as course
+    cross join lateral jsonb_array_elements(
+        case when jsonb_typeof(course.course_numbers) = 'array' then course.course_numbers end
+    ) with ordinality as item (number, position)
+    where course.learning_resource_id in (
+        select id from described
+        union
+        select parent_learning_resource_id
+        from learning_resources_videoplaylist
+        where learning_resource_id = any(%(ids)s)
+    )
+    group by course.learning_resource_id
 ),
