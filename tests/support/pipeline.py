@@ -6,7 +6,7 @@ Everything is the product's own code; only what Airflow does (order, retries, tr
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -21,6 +21,8 @@ from psycopg import sql
 
 from include.delivery import DeliveryResult, deliver, deliver_reference
 from include.delivery import ensure_schema as ensure_delivery_schema
+from include.delivery.news import deliver_news
+from include.delivery.views import deliver_views
 from include.errors import PipelineError
 from include.landing import Manifest, land_source, land_stream, run_key
 from include.local.connections import connections
@@ -36,7 +38,7 @@ from include.search import ensure_schema as ensure_search_schema
 from include.sources.base import Source
 from include.sources.clients import upstream_client
 from include.sources.http import HttpClient
-from include.sources.registry import SOURCES
+from include.sources.registry import SOURCES, sources_of
 from include.warehouse import ledger
 from include.warehouse.load import LoadResult, load_stream
 from include.warehouse.schema import ensure_schema, raw_table
@@ -47,6 +49,7 @@ EFFECTIVE = sql.SQL(
     "select record_key, content_hash from (select distinct on (record_key) record_key, content_hash, is_removed from {table}"
     " order by record_key, observed_at desc, version_id desc) as latest where not is_removed"
 )
+MARTS = ("catalog", "news")
 RawState = dict[str, dict[str, bytes]]
 """Stream -> key -> content hash of every record that is there."""
 Ingested = tuple[Manifest, LoadResult] | PipelineError
@@ -137,15 +140,28 @@ class Pipeline:
     def transform(self) -> None:
         """Build and test every model, and open the marts."""
         run = self.next_run("transform_catalog")
-        ledger.mart_building(self.warehouse, run)
+        for mart in MARTS:
+            ledger.mart_building(self.warehouse, run, mart)
         build(self.warehouse_dsn, self.work, self.now)
-        ledger.mart_published(self.warehouse, run, self.now)
+        for mart in MARTS:
+            ledger.mart_published(self.warehouse, run, self.now, mart)
 
-    def deliver(self) -> dict[str, DeliveryResult]:
-        """Bring the reference data and the marts to Learn's Postgres."""
+    def deliver(self) -> int:
+        """Bring the reference data, the marts and the views to Learn's Postgres; how many units were written."""
         with psycopg.connect(self.warehouse_dsn) as warehouse, psycopg.connect(self.learn_dsn) as learn:
+
+            def counts(step: Callable[..., Mapping[str, DeliveryResult]], verb: str) -> int:
+                results = step(warehouse, learn, self.next_run(verb), self.clock).values()
+                return sum(each.inserted + each.updated + each.unpublished for each in results)
+
             deliver_reference(warehouse, learn, self.next_run("deliver_reference"), self.clock)
-            return deliver(warehouse, learn, self.next_run("deliver_app_database"), self.clock)
+            written = counts(deliver, "deliver_app_database")
+            if sources_of("news"):
+                written += counts(deliver_news, "deliver_news")
+            if sources_of("views"):
+                views = deliver_views(warehouse, learn, self.next_run("deliver_views"), self.clock)
+                written += views.added + views.recounted
+            return written
 
     def index(self) -> SyncResult:
         """Bring Learn's Postgres to the search index."""
