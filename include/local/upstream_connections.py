@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from include.local.connections import Place
 
 Parts = dict[str, Any]
+OLL_SHEET_ID = "1openLearningLibrarySheet"
+"""Of the sandbox; the real one is in the connection of whoever runs this."""
 
 
 def plain_http(place: Place, source: str, **extra: Any) -> Parts:
@@ -21,10 +23,15 @@ def plain_http(place: Place, source: str, **extra: Any) -> Parts:
     }
 
 
+def _oll(place: Place, source: str) -> Parts:
+    return plain_http(place, source, sheet_id=OLL_SHEET_ID)
+
+
 def _ocw(place: Place, _: str) -> Parts:
     return place.bucket_keys | {"extra": place.bucket(place.ocw_bucket)}
 
 
 UPSTREAMS: Mapping[str, Callable[[Place, str], Parts]] = {
     "ocw": _ocw,
+    "oll": _oll,
 }

@@ -17,7 +17,7 @@ from include.parity.accepted import Rule, explain
 from include.parity.build import build
 from include.parity.compare import Difference, Pair, pair_up
 from include.parity.recorded import Dataset, GoldenFile, Recording, recorded
-from include.parity.recordings import datasets
+from include.parity.recordings import as_learn_does, datasets
 from include.sources.base import find_stream
 from include.warehouse.load import load_stream
 from include.warehouse.schema import ensure_schema
@@ -67,7 +67,7 @@ def compare_all(upstream: Path, golden: Path, rules: list[Rule], place: Place) -
         sets = datasets(golden)
         for number, dataset in enumerate(sets):
             load(connection, dataset, upstream, place, AS_OF - timedelta(hours=len(sets) - number))
-            build(place.dsn, place.work, AS_OF)
+            build(place.dsn, place.work, AS_OF, "--vars", json.dumps(as_learn_does()))
             for file in dataset.golden:
                 if (golden / f"{file.name}.json").is_file():
                     yield _compare(connection, file, golden, rules)

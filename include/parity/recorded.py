@@ -110,8 +110,8 @@ def recorded(source: str) -> RecordedSource:
     return RecordedSource(SOURCES[source])
 
 
-def read_json(path: Path) -> Any:
-    """The content of a recorded file. NothingLanded, naming it, when it is missing."""
+def read_body(path: Path) -> bytes:
+    """The bytes of a recorded file. NothingLanded, naming it, when it is missing."""
     if not path.is_file():
         raise NothingLanded(
             "A recorded payload is missing",
@@ -119,7 +119,12 @@ def read_json(path: Path) -> Any:
             where=str(path),
             what_to_do="PARITY_UPSTREAM_DIR must have the layout described in docs/parity.md.",
         )
-    return parse_json(path.read_bytes())
+    return path.read_bytes()
+
+
+def read_json(path: Path) -> Any:
+    """The content of a recorded JSON file."""
+    return parse_json(read_body(path))
 
 
 def read_records(path: Path) -> list[Json]:

@@ -2,15 +2,19 @@
 
 The manifest says where and how to read; paging, selection and authentication are the CDK's. Ours, for every feed alike: the address
 guard and time-outs, retries (in the adapter, so that the CDK's own are off), bounded bodies, and typed errors. The CDK takes a body
-that is not JSON for an empty list: here it is an error before the CDK sees it.
+that is not JSON for an empty list, a cut CSV for a shorter one, and a page sent twice for two: here they are errors before the CDK sees
+them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from functools import cache
+import hashlib
+import io
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import orjson
 import requests
@@ -20,9 +24,11 @@ from airbyte_cdk.sources.streams.concurrent.abstract_stream import AbstractStrea
 from airbyte_cdk.sources.streams.http.http_client import HttpClient as CdkHttpClient
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from include.errors import PipelineError, SourceError
+from include.errors import IncompletePage, PipelineError, SourceError
 from include.sources.base import Json, Page, Stream
+from include.sources.csv_body import check_csv
 from include.sources.http import HttpClient, parse_body, refuse_status, unavailable
+from include.sources.json_schema import JsonSchema
 from include.sources.payload import reject_of, why_not_kept
 from include.sources.split import split_records
 from include.sources.transport import guard_session
@@ -30,11 +36,13 @@ from include.sources.transport import guard_session
 PAGE_RECORDS = 500
 """The CDK yields single records; so many are handed on together."""
 MAX_WALK_DEPTH = 12
+MAX_EMPTY_PAGE_BYTES = 200
+"""Answers up to this size may be equal by chance: they have no records, and an envelope around none."""
 
 
 def read_manifest_stream(manifest: Path, config: Json, stream: Stream, client: HttpClient, limit: int | None) -> Iterator[Page]:
     """Read one stream of a manifest under the rules of this module, at least ``limit`` records of it."""
-    watch = _Watch(client, stream.name, json_only=not _has_own_decoder(_definition(manifest)))
+    watch = _Watch(client, stream.name, _body_check(_definition(manifest), stream))
     source = ConcurrentDeclarativeSource(config=config, source_config=_definition(manifest))
     reader = next(found for found in source.streams(config) if found.name == stream.name)
     watch.take_over(reader)
@@ -74,24 +82,47 @@ def _definition(manifest: Path) -> Json:
     return loaded
 
 
-def _has_own_decoder(definition: Any) -> bool:
-    """True when some stream is not read as plain JSON (CSV, JSON lines, a zip): its body cannot be checked here."""
+def _body_check(definition: Json, stream: Stream) -> Callable[[bytes], bool]:
+    """What a body is held to: says whether it is doubtful, and raises for one that cannot be read. By the manifest's decoder."""
+    kinds = set(_decoders(definition))
+    if kinds <= {"JsonDecoder"}:
+        return _is_doubtful
+    if kinds == {"CsvDecoder"}:
+        columns = stream.record_model.schema.get("required", ()) if isinstance(stream.record_model, JsonSchema) else ()
+        return partial(_check_table, columns=columns)
+    return lambda body: False
+
+
+def _check_table(body: bytes, columns: Sequence[str]) -> bool:
+    check_csv(body, columns)
+    return False
+
+
+def _decoders(definition: Any) -> Iterator[str]:
     if isinstance(definition, dict):
-        decoder = definition.get("decoder")
-        if isinstance(decoder, dict) and decoder.get("type") != "JsonDecoder":
-            return True
-        return any(_has_own_decoder(value) for value in definition.values())
-    return isinstance(definition, list) and any(map(_has_own_decoder, definition))
+        if isinstance(definition.get("decoder"), dict):
+            yield definition["decoder"]["type"]
+        definition = list(definition.values())
+    if isinstance(definition, list):
+        for value in definition:
+            yield from _decoders(value)
+
+
+class _Body(io.BytesIO):
+    """A body that was read already, for the CDK's decoders that read the raw answer."""
+
+    auto_close = False
 
 
 class _Watch:
     """Puts the CDK's sessions under our rules and turns its failures into ours."""
 
-    def __init__(self, client: HttpClient, where: str, json_only: bool) -> None:
-        self.client, self.where, self.json_only = client, where, json_only
+    def __init__(self, client: HttpClient, where: str, check: Callable[[bytes], bool]) -> None:
+        self.client, self.where, self.check = client, where, check
         self.status: int | None = None
         self.body = b""
         self.doubtful = False
+        self.seen: dict[tuple[str, bytes], str] = {}
 
     def take_over(self, stream: AbstractStream) -> None:
         """Guard every HTTP client of a stream. RuntimeError when there is none, or one that cannot be guarded."""
@@ -120,8 +151,21 @@ class _Watch:
         self.status, self.body = response.status_code, response.content
         self.client.log.seconds += response.elapsed.total_seconds()
         self.client.log.count(response)
-        if response.status_code == 200 and self.json_only:
-            self.doubtful = _is_doubtful(self.body) or self.doubtful
+        if response.status_code == 200:
+            response.raw = _Body(self.body)
+            self.doubtful = self.check(self.body) or self.doubtful
+            self._refuse_repeated(response.url)
+
+    def _refuse_repeated(self, url: str) -> None:
+        """One answer to two pages of a list is one page sent twice, and another one not sent."""
+        key = urlsplit(url).path, hashlib.sha256(self.body).digest()
+        if self.seen.setdefault(key, url) != url and len(self.body) > MAX_EMPTY_PAGE_BYTES:
+            raise IncompletePage(
+                "The upstream sent the same page twice",
+                where=url,
+                sample=self.body[:300].decode("utf-8", "replace"),
+                what_to_do="Nothing at first: the list is read again from the start. If it stays, compare its pages in a browser.",
+            )
 
     def _typed(self, error: Exception) -> SourceError:
         if self.status is None or self.status == 200:

@@ -20,7 +20,8 @@ class Answer:
 
 
 class Scripted:
-    """``script`` maps a path to its answers; the last one is repeated. ``seen`` has paths and headers, ``posted`` bodies."""
+    """``script`` maps a path, with or without its query, to its answers; the last one is repeated. ``seen`` has paths and headers,
+    ``posted`` bodies."""
 
     def __init__(self, port: int) -> None:
         self.port = port
@@ -31,7 +32,7 @@ class Scripted:
         self.posted: list[bytes] = []
 
     def answer(self, path: str) -> Answer:
-        answers = self.script[path]
+        answers = self.script.get(path) or self.script[path.split("?")[0]]
         return answers.pop(0) if len(answers) > 1 else answers[0]
 
 
@@ -42,7 +43,7 @@ def scripted_server() -> Iterator[Scripted]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             told.seen.append((self.path, dict(self.headers)))
-            answer = told.answer(self.path.split("?")[0])
+            answer = told.answer(self.path)
             self.send_response(answer.status)
             for name, value in answer.headers.items():
                 self.send_header(name, value)

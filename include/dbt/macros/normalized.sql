@@ -3,7 +3,7 @@
     not {{ is_removed }}
     and ({{ record }} ->> 'published')::boolean
     and (
-        {{ record }} ->> 'resource_type' not in ('course', 'program')
+        coalesce({{ record }} ->> 'resource_type', 'course') not in ('course', 'program')
         or jsonb_array_length({{ record }} -> 'runs') > 0
     )
 {%- endmacro %}
@@ -108,11 +108,12 @@
 {#-
     The rows of a model of normalized records. `records` has record_key, source_version_id, input_hash, is_removed and record (sources.md
     1.2; of the record come platform, type and id of the resource), and what the arguments name:
+    resource_type: for records that do not say it themselves (some of Learn's transforms leave it to its loader);
     former_keys: keys of resources that the record was behind before; valid_from, next_change_at: between which moments the row holds;
     more: further columns to keep.
 -#}
 {% macro normalized_rows(
-    records, former_keys='array[]::text[]', last_modified='null::timestamptz', completeness='null::double precision',
+    records, resource_type='null', former_keys='array[]::text[]', last_modified='null::timestamptz', completeness='null::double precision',
     valid_from='null::timestamptz', next_change_at='null::timestamptz', more=[]
 ) -%}
     select
@@ -120,7 +121,7 @@
         {%- for column in more %}
         {{ column }},
         {%- endfor %}
-        {{ named_resource_key('record', 'null', source_platform('record')) }} as resource_key,
+        {{ named_resource_key('record', resource_type, source_platform('record')) }} as resource_key,
         {{ former_keys }} as former_resource_keys,
         {{ child_keys('record') }} as child_resource_keys,
         is_removed,

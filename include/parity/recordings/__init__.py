@@ -2,7 +2,7 @@
 
 A module exposes ``payloads(folder)``, by (source, stream), ``GOLDEN``, the golden files of these payloads, and, where a file needs other
 payloads of the same feed, ``FURTHER``, datasets of their own. The payloads of all modules are loaded together. A feed of which a set of
-golden files says nothing may lack its payloads.
+golden files says nothing may lack its payloads. ``AS_LEARN_DOES`` names the dbt vars that switch a fixed quirk of the feed on again.
 """
 
 from __future__ import annotations
@@ -10,10 +10,21 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 from include.errors import NothingLanded
 from include.parity.recorded import Dataset, GoldenFile, Payloads
 from include.sources.base import Json
+
+
+def as_learn_does() -> dict[str, Any]:
+    """dbt vars with which every record is made as Learn makes it."""
+    return {name: value for module in _modules() for name, value in getattr(module, "AS_LEARN_DOES", {}).items()}
+
+
+def _modules() -> list[ModuleType]:
+    return [importlib.import_module(f"{__name__}.{found.name}") for found in pkgutil.iter_modules(__path__)]
 
 
 def datasets(golden_folder: Path) -> tuple[Dataset, ...]:
@@ -21,7 +32,7 @@ def datasets(golden_folder: Path) -> tuple[Dataset, ...]:
 
     :raises NothingLanded: (when payloads are read) a golden file is there and the payloads that it is about are not.
     """
-    modules = [importlib.import_module(f"{__name__}.{found.name}") for found in pkgutil.iter_modules(__path__)]
+    modules = _modules()
 
     def is_asked(files: tuple[GoldenFile, ...]) -> bool:
         return any((golden_folder / f"{file.name}.json").is_file() for file in files)

@@ -7,6 +7,7 @@ import json
 import random
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -16,6 +17,7 @@ from psycopg.types.json import Jsonb
 from include.sources.registry import stream_of
 from include.warehouse.html import store_cleaned, texts_at
 from include.warehouse.schema import raw_table
+from tests.integration.dbt.raw_records import MAKERS
 
 Json = dict[str, Any]
 TOPICS = ["Mathematics", "Physics", "Robotics", "Not a topic", "Business:Leadership & Organizations", "Energy & Earth Sciences"]
@@ -54,7 +56,7 @@ class RawFeed:
 
 @dataclass
 class Publishers:
-    """Three publishers that change their minds."""
+    """Publishers that change their minds."""
 
     feed: RawFeed
     chance: random.Random
@@ -64,7 +66,11 @@ class Publishers:
         """Some records are edited, added or taken away."""
         for _ in range(changes):
             source, stream, key, payload = self.chance.choice(
-                [self._mitxonline_course, self._mitxonline_program, self._xpro_course, self._xpro_program, self._ocw_course, self._ocw_file]
+                [
+                    *(self._mitxonline_course, self._mitxonline_program, self._xpro_course, self._xpro_program),
+                    *(self._ocw_course, self._ocw_file),
+                    *(partial(make, self.chance, self.start) for make in MAKERS),
+                ]
             )()
             known = self.feed.present.get((source, stream), set())
             if key in known and self.chance.random() < 0.25:

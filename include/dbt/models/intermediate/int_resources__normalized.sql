@@ -45,7 +45,7 @@ select
     record,
     coalesce(record ->> 'etl_source', record #>> '{loader,etl_source}') as etl_source,
     record ->> 'platform' as platform_code,
-    record ->> 'resource_type' as resource_type,
+    split_part(resource_key, '|', 2) as resource_type,
     record ->> 'readable_id' as readable_id,
     record ->> 'title' as title,
     record ->> 'description' as description,

@@ -36,6 +36,11 @@ def days(rng: random.Random, lowest: int, highest: int) -> timedelta:
     return timedelta(days=count)
 
 
+def clear_of(at: datetime, anchor: datetime) -> datetime:
+    """A date moved out of the quiet days around ``anchor``, onwards."""
+    return at + timedelta(days=2 * QUIET_DAYS + 4) if abs(at - anchor) <= timedelta(days=QUIET_DAYS + 1) else at
+
+
 def title(rng: random.Random) -> str:
     """A course title, well under Learn's 256 characters, sometimes beyond ASCII."""
     opening, subject = rng.choice(words.TITLE_OPENINGS), rng.choice(words.TITLE_SUBJECTS)

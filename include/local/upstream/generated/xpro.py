@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from include.local.upstream.generated import vocabulary as words
 from include.local.upstream.generated.common import (
     Json,
+    clear_of,
     days,
     html,
     moment,
@@ -88,15 +89,15 @@ def _runs(rng: random.Random, seed: int, index: int, key: str, name: str, anchor
     made = []
     first_start = anchor + days(rng, -400, 300)
     for position in range(rng.choice((0, 1, 2, 3, 3, 4))):
-        start = _clear(first_start + timedelta(days=95 * position), anchor)
-        end, tag = _clear(start + timedelta(days=21), anchor), f"R{position + 1}"
+        start = clear_of(first_start + timedelta(days=95 * position), anchor)
+        end, tag = clear_of(start + timedelta(days=21), anchor), f"R{position + 1}"
         made.append(
             {
                 "title": name,
                 "start_date": moment(start + timedelta(hours=5)) if rng.random() > 0.06 else None,
                 "end_date": moment(end + timedelta(hours=23, minutes=59)),
-                "enrollment_start": moment(_clear(start - timedelta(days=120), anchor)),
-                "enrollment_end": moment(_clear(start + timedelta(days=7), anchor)),
+                "enrollment_start": moment(clear_of(start - timedelta(days=120), anchor)),
+                "enrollment_end": moment(clear_of(start + timedelta(days=7), anchor)),
                 "expiration_date": None,
                 "courseware_url": rng.choice((None, f"https://courses.xpro.mit.edu/courses/{key}+{tag}/course/")),
                 "courseware_id": f"{key}+{tag}",
@@ -110,11 +111,6 @@ def _runs(rng: random.Random, seed: int, index: int, key: str, name: str, anchor
     return made
 
 
-def _clear(at: datetime, anchor: datetime) -> datetime:
-    """Move a date out of the quiet days around ``anchor``, onwards."""
-    return at + timedelta(days=24) if abs(at - anchor) <= timedelta(days=11) else at
-
-
 def course_index(key: str) -> int | None:
     """Index of the course with this readable id, if it is one that this generator writes."""
     found = re.fullmatch(r"course-v1:xPRO\+[A-Z]+x(\d+)", key)
@@ -126,7 +122,7 @@ def program(seed: int, index: int, courses: int, anchor: datetime, course_at: Ca
     rng = stream_of(seed, "xpro/programs", index)
     key = f"program-v1:xPRO+{rng.choice(SERIES)}P{index + 1}"
     numbers = rng.sample(range(courses), k=min(courses, rng.randint(2, 4)))
-    start = _clear(anchor + days(rng, -200, 200), anchor)
+    start = clear_of(anchor + days(rng, -200, 200), anchor)
     return {
         "title": f"{title(rng)} Program",
         "description": html(rng),
@@ -136,8 +132,8 @@ def program(seed: int, index: int, courses: int, anchor: datetime, course_at: Ca
         "id": index + 1,
         "courses": [record for number in numbers if (record := course_at(number)) is not None],
         "start_date": moment(start),
-        "end_date": moment(_clear(start + timedelta(days=250), anchor)),
-        "enrollment_start": moment(_clear(start - timedelta(days=200), anchor)),
+        "end_date": moment(clear_of(start + timedelta(days=250), anchor)),
+        "enrollment_start": moment(clear_of(start - timedelta(days=200), anchor)),
         "url": f"https://xpro.mit.edu/programs/{key}/" if rng.random() > 0.05 else None,
         "instructors": [{"name": f"{first} {last}"} for first, last in people(seed, rng, 5)],
         "topics": _topics(rng),

@@ -1,0 +1,71 @@
+-- One row per Open Learning Library course as a normalized record (sources.md 1.2, 2.8).
+
+with {{ changed_records(ref('stg_oll__courses'), inputs=["'" ~ var('oll_trim_topics') ~ "'"]) }},
+
+courses as (
+
+    select
+        staged.*,
+        changed.input_hash,
+        jsonb_build_object('url', staged.image_url, 'alt', staged.title) as image
+    from {{ ref('stg_oll__courses') }} as staged
+    inner join changed on staged.record_key = changed.record_key
+
+),
+
+records as (
+
+    select
+        *,
+        jsonb_build_object(
+            'readable_id', readable_id,
+            'platform', 'oll',
+            'etl_source', 'oll',
+            'offered_by', jsonb_build_object('code', case when is_of_ocw then 'ocw' else 'mitx' end),
+            'title', title,
+            'description', description,
+            'full_description', description,
+            'url', url,
+            'image', image,
+            'published', is_published,
+            'topics', {{ oll_topics('courses.topics') }},
+            'course', jsonb_build_object(
+                'course_numbers', {{ course_number_list(
+                    'select course_number as value, 1::bigint as position', '\\+([^.]*)\\.'
+                ) }}
+            ),
+            'availability', 'anytime',
+            'pace', jsonb_build_array('self_paced'),
+            'format', jsonb_build_array('asynchronous'),
+            'runs', jsonb_build_array(jsonb_build_object(
+                'run_id', run_id,
+                'title', title,
+                'description', description,
+                'url', url,
+                'image', image,
+                'published', is_published,
+                'level', (
+                    select coalesce(jsonb_agg(levels.code), '[]'::jsonb)
+                    from {{ level_codes() }}
+                    where levels.label = courses.level_label
+                ),
+                'year', year,
+                'semester', semester,
+                'instructors', {{ instructor_names('to_jsonb(courses.instructors)') }},
+                'status', 'Archived',
+                'availability', 'anytime',
+                'pace', jsonb_build_array('self_paced'),
+                'format', jsonb_build_array('asynchronous'),
+                'duration', coalesce(weeks || ' weeks', ''),
+                'min_weeks', weeks,
+                'max_weeks', weeks,
+                'time_commitment', coalesce(weekly_hours || ' hours/week', ''),
+                'min_weekly_hours', weekly_hours,
+                'max_weekly_hours', weekly_hours
+            ))
+        ) as record
+    from courses
+
+)
+
+{{ normalized_rows('records', resource_type="'course'", former_keys=oll_former_keys('records')) }}
