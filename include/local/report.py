@@ -22,7 +22,7 @@ from include.landing.manifest import Manifest
 from include.landing.store import find_manifests, read_parts, read_rejects
 from include.search.client import SearchSettings, make_client
 from include.search.names import global_alias
-from include.sources.registry import SOURCES, stream_names
+from include.sources.registry import SOURCES, stream_names, stream_of
 from include.warehouse.schema import raw_table
 
 SQL_FOLDER = Path(__file__).parent / "sql"
@@ -153,16 +153,23 @@ def search_client(url: str) -> OpenSearch:
 
 def landed_keys(s3: Any, bucket: str, source: str, stream: str) -> frozenset[str]:
     """The keys that the landing, read from its beginning, says are there now."""
+    expand = stream_of(source, stream).expand
     keys: set[str] = set()
     for manifest in _that_count(find_manifests(s3, bucket, source, stream)):
+        unread = tuple(part.prefix for part in manifest.unread)
         present: set[str] = set()
         removed: set[str] = set()
         for _, _, text in read_parts(s3, bucket, manifest):
             line = orjson.loads(text)
-            (removed if line.get("removed") else present).add(line["key"])
+            if line.get("removed"):
+                removed.add(line["key"])
+            elif expand:
+                present.update(key for key, _ in expand.records(line["key"], line["payload"]))
+            else:
+                present.add(line["key"])
         if manifest.kind == "snapshot" and manifest.complete:
             rejected = {each["key"] for each in read_rejects(s3, bucket, manifest)}
-            keys = present | (keys & rejected)
+            keys = present | (keys & rejected) | {key for key in keys if key.startswith(unread)}
         else:
             keys = (keys | present) - removed
     return frozenset(keys)
@@ -170,5 +177,9 @@ def landed_keys(s3: Any, bucket: str, source: str, stream: str) -> frozenset[str
 
 def _that_count(manifests: list[Manifest]) -> list[Manifest]:
     """Without those that a later complete snapshot, itself without rejects, makes irrelevant."""
-    whole = [position for position, each in enumerate(manifests) if each.kind == "snapshot" and each.complete and not each.rejects]
+    whole = [
+        position
+        for position, each in enumerate(manifests)
+        if each.kind == "snapshot" and each.complete and not (each.rejects or each.unread)
+    ]
     return manifests[whole[-1] :] if whole else manifests

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -34,4 +35,6 @@ def _ocw(place: Place, _: str) -> Parts:
 UPSTREAMS: Mapping[str, Callable[[Place, str], Parts]] = {
     "ocw": _ocw,
     "oll": _oll,
+    # The shows of the sandbox are on hosts that do not exist.
+    "podcast": partial(plain_http, mirror="/rss"),
 }

@@ -14,11 +14,12 @@ from include.errors import NotPublished
 from include.orchestration import airflow_api, manifest, transform_state
 from include.orchestration.assets import MARTS_CATALOG, REFERENCE_SEEDS
 from include.orchestration.build_once import DbtBuildOnce
-from include.orchestration.connections import WAREHOUSE_DBT, WAREHOUSE_READER, postgres
+from include.orchestration.connections import WAREHOUSE_DBT, WAREHOUSE_LOADER, WAREHOUSE_READER, postgres
 from include.orchestration.dbt_group import TASK_TIMEOUT
 from include.orchestration.defaults import Pool
 from include.orchestration.retries import RETRY_TRANSIENT
 from include.warehouse import ledger, transforms
+from include.warehouse.derive.again import clean_again
 from include.warehouse.transforms import Plan
 
 log = logging.getLogger(__name__)
@@ -79,6 +80,8 @@ class BuildCatalog(DbtBuildOnce):
             begun_at = datetime.now(UTC)
             ledger.mart_building(connection, run)
             ledger.transform_started(connection, run, begun_at, begun_at, self.select, self.full_refresh, chosen.seen)
+            with postgres(WAREHOUSE_LOADER) as loader:
+                clean_again(loader)
             super().build(context)
             ledger.transform_finished(connection, run, datetime.now(UTC), succeeded=not self.left_nodes())
 

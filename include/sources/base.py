@@ -98,7 +98,7 @@ class Expansion:
 
 
 TextPolicy = Literal["clean", "links", "plain", "text", "unescaped_clean"]
-"""How a text is made safe (`include.warehouse.html`): the rule of sources.md 1.3, the same with links, without any tag, an escaped
+"""How a text is made safe (`include.warehouse.derive.html`): the rule of sources.md 1.3, the same with links, without any tag, an escaped
 text without markup, HTML that was escaped once more than it should be."""
 
 

@@ -23,7 +23,8 @@ from include.landing.manifest import Manifest
 from include.landing.store import read_manifest, read_rejects
 from include.sources.base import Stream
 from include.sources.registry import stream_of
-from include.warehouse.html import clean_all, keep_cleaned, new_texts
+from include.warehouse.derive.again import mark_cleaned
+from include.warehouse.derive.html import clean_all, keep_cleaned, new_texts
 from include.warehouse.rows import COPY_COLUMNS, Batch, RejectedLine, copy_blocks, in_batches, prepare
 from include.warehouse.schema import raw_table, read_sql
 
@@ -140,6 +141,8 @@ class _Load:
                 return before
             cursor.execute("create temp table if not exists landed_keys (record_key text not null) on commit delete rows")
             result, rejects = self._apply(cursor, manifest)
+            if self.was_empty and self.stream.html_fields:
+                mark_cleaned(cursor, manifest.source, self.stream)
             self._record_rejects(cursor, rejects)
             self._reapply_later(cursor)
             cursor.execute(

@@ -20,7 +20,7 @@ from include.landing.manifest import PartInfo
 from include.landing.store import read_part
 from include.sources.base import Expansion, Json, Path, Stream, TextPolicy
 from include.sources.validation import Misfit, checker
-from include.warehouse.html import texts_at
+from include.warehouse.derive.html import texts_at
 
 COPY_COLUMNS = ("record_key", "payload", "content_hash", "observed_at", "run_key", "object_key", "line_number")
 COPY_HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)

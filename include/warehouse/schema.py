@@ -11,7 +11,16 @@ from psycopg import Connection, sql
 from include.sources.registry import stream_names
 
 SQL_FOLDER = Path(__file__).parent / "sql"
-LEDGER_TABLES = ("ops.runs", "ops.loads", "ops.rejects", "ops.unread", "ops.transforms", "ops.mart_state", "raw.cleaned_html")
+LEDGER_TABLES = (
+    "ops.runs",
+    "ops.loads",
+    "ops.rejects",
+    "ops.unread",
+    "ops.cleanings",
+    "ops.transforms",
+    "ops.mart_state",
+    "raw.cleaned_html",
+)
 SCHEMA_LOCK = 0x5C4E3A01
 """Key of the advisory lock under which the tables are made, so that two first runs do not collide."""
 

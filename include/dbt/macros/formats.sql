@@ -34,3 +34,18 @@
         else substring({{ run_id }} from '[0-9]{4}_(Spring|Summer|Fall|Winter)')
     end
 {%- endmacro %}
+
+{#- Seconds as an ISO 8601 duration of whole seconds: PT1H1M1S; PT0S for none. -#}
+{% macro seconds_as_duration(seconds) -%}
+    'PT' || coalesce(
+        nullif(
+            concat(
+                nullif(trunc({{ seconds }} / 3600)::bigint, 0) || 'H',
+                nullif(trunc(mod({{ seconds }}, 3600) / 60)::bigint, 0) || 'M',
+                nullif(trunc(mod({{ seconds }}, 60))::bigint, 0) || 'S'
+            ),
+            ''
+        ),
+        '0S'
+    )
+{%- endmacro %}

@@ -25,7 +25,7 @@
 {%- endmacro %}
 
 {#-
-    Text after cleaning by a policy of include/warehouse/html.py (sources.md 1.3). The raw loader cleaned it once and stored the result
+    Text after cleaning by a policy of include/warehouse/derive/html.py (sources.md 1.3). The raw loader cleaned it once and stored the result
     under the hash of the text; a text that it did not clean gives null, which the tests of staging refuse.
 -#}
 {% macro cleaned_html(text_value, policy='clean') -%}

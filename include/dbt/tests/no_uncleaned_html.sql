@@ -1,9 +1,26 @@
--- Text that people will see has none of the tags and attributes that cleaning takes away (sources.md 1.3).
+-- Text that people will see has none of the tags and attributes that cleaning takes away (sources.md 1.3); texts of podcasts and of the
+-- climate portal keep their links.
+
+with texts as (
+
+    select
+        resource_key,
+        case
+            when etl_source in ('podcast', 'mit_climate')
+                then regexp_replace(record ->> 'description', '<a( (href|title)="[^"]*")*>|</a>', '', 'g')
+            else record ->> 'description'
+        end as description
+    from {{ ref('int_resources__normalized') }}
+    {% if not var('mit_climate_clean_html') %}
+        where etl_source != 'mit_climate'
+    {% endif %}
+
+)
 
 select
     resource_key,
-    record ->> 'description' as description
-from {{ ref('int_resources__normalized') }}
+    description
+from texts
 where
-    record ->> 'description' ~* '<\s*/?\s*(a|img|script|style|iframe|object|embed|form|input|table|h[1-6])\b'
-    or record ->> 'description' ~ '<[a-z]+\s+[a-z-]+\s*='
+    description ~* '<\s*/?\s*(a|img|script|style|iframe|object|embed|form|input|table|h[1-6])\b'
+    or description ~ '<[a-z]+\s+[a-z-]+\s*='

@@ -12,14 +12,14 @@ import logging
 from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 import yaml
 
 from include.errors import AuthError, IncompletePage, PipelineError, RateLimited, SchemaDrift
-from include.sources.base import Clock, Json, LandedBefore, Page, Record, Reject, Stream, Unread, text_at
+from include.sources.base import Clock, Group, Json, LandedBefore, Page, Record, Reject, Stream, Unread, text_at
 from include.sources.http import HttpClient, same_host
 from include.sources.payload import MAX_RECORD_BYTES, reject_of
 from include.sources.records.podcast import PodcastRecord
@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 
 CONFIG_PATH = "/repos/mitodl/open-podcast-data/contents/podcasts?ref=master"
 MIRROR = "mirror"
-"""Extra ``mirror_path``: a place through which RSS is fetched, ``<mirror>/<host>/<path>``, where the hosts themselves are out of reach."""
+"""Extra ``mirror``: a place through which RSS is fetched, ``<mirror>/<host>/<path>``, where the hosts themselves are out of reach."""
 RSS_ACCEPT = "application/rss+xml, application/atom+xml;q=0.9, application/xml;q=0.8, */*;q=0.5"
 MAX_DOCUMENT_BYTES = MAX_RECORD_BYTES * 3 // 4
 PERMANENT = (301, 308)
@@ -52,7 +52,7 @@ class Podcast:
     title: str = "Podcasts"
     streams: tuple[Stream, ...] = (FEEDS,)
     connection_id: str = "upstream_podcast"
-    group: Literal["catalog"] = "catalog"
+    group: Group = "catalog"
 
     def pages(
         self,
@@ -193,11 +193,11 @@ def _check(document: str) -> None:
 
 
 def _through_mirror(client: HttpClient, address: str) -> str:
-    if MIRROR not in client.paths:
+    if MIRROR not in client.settings:
         return address
     parts = urlsplit(address)
     query = f"?{parts.query}" if parts.query else ""
-    return f"{client.url(client.paths[MIRROR]).rstrip('/')}/{parts.netloc}{parts.path}{query}"
+    return f"{client.url(client.settings[MIRROR]).rstrip('/')}/{parts.netloc}{parts.path}{query}"
 
 
 def _moved_to(answer: requests.Response) -> str | None:

@@ -49,6 +49,15 @@ create table if not exists ops.rejects (
 );
 create index if not exists rejects_by_run on ops.rejects (source, stream, run_key);
 
+-- How the texts of a stream's raw versions were cleaned: a fingerprint of the cleaner and of the declared places.
+create table if not exists ops.cleanings (
+    source text not null,
+    stream text not null,
+    cleaning text not null,
+    cleaned_at timestamptz not null,
+    primary key (source, stream)
+);
+
 -- Parts of a stream (one show, one playlist) that could not be read in a run, while the others were. What is known of them stays.
 create table if not exists ops.unread (
     run_key text not null,

@@ -15,7 +15,7 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from include.sources.registry import stream_of
-from include.warehouse.html import store_cleaned, texts_at
+from include.warehouse.derive.html import store_cleaned, texts_at
 from include.warehouse.schema import raw_table
 from tests.integration.dbt.raw_records import MAKERS
 

@@ -27,5 +27,6 @@ def test_every_golden_record_is_equal_or_explained(
         "xpro_courses": 2,
         "xpro_programs": 2,
         "ocw_courses": 1,
+        "podcasts": 1,
         "mitxonline_program_children": 3,
     }

@@ -16,7 +16,7 @@ from include.landing.writer import removed_line
 from include.sources.base import Reject, find_stream
 from include.sources.payload import encode_record
 from include.sources.registry import SOURCES
-from include.warehouse.html import CLEANER_VERSION
+from include.warehouse.derive.html import CLEANER_VERSION
 from include.warehouse.load import LoadResult, load_stream
 from tests.integration.warehouse.conftest import Warehouse
 from tests.support.feeds import at, course

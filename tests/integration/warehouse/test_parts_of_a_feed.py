@@ -10,9 +10,11 @@ import pytest
 
 from include.errors import SchemaDrift, UpstreamUnavailable
 from include.landing import Manifest, land_stream, run_key
-from include.sources.base import Expansion, Json, Page, Record, Stream, Unread, find_stream
+from include.sources.base import Expansion, Json, Page, Record, Stream, Unread, find_stream, text_at
 from include.sources.registry import SOURCES
 from include.warehouse import ledger
+from include.warehouse.derive import again, html
+from include.warehouse.derive.again import clean_again
 from include.warehouse.load import LoadResult, load_stream
 from tests.integration.warehouse.conftest import Warehouse
 from tests.support.feeds import Client, MemoryState, at, course
@@ -116,3 +118,19 @@ def test_a_new_version_of_the_expansion_makes_the_records_anew_from_the_landing(
     assert {key: payload["subtitle"] for key, payload in warehouse.state().items()} == dict.fromkeys(("a/1", "a/2", "a/3"), "new")
     assert load(warehouse, second, newer).already_loaded, "what came after the older landing was made anew with it"
     assert warehouse.rows("select count(*), max(expansion), min(expansion) from ops.loads") == [(2, 2, 2)]
+
+
+def test_another_cleaner_or_another_field_cleans_what_is_there_again(warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    warehouse.load(warehouse.land(0, [course("a"), course("b")]))
+    warehouse.load(warehouse.land(1, [course("a", 1)]))
+    declared = [("mitxonline", COURSES)]
+    assert clean_again(warehouse.connection, declared) == [], "a first load has cleaned everything"
+    monkeypatch.setattr(again, "CLEANER_VERSION", 99)
+    monkeypatch.setattr(html, "CLEANER_VERSION", 99)
+    assert clean_again(warehouse.connection, declared) == ["mitxonline__courses"]
+    assert clean_again(warehouse.connection, declared) == []
+    counts = "select count(*) from raw.cleaned_html where cleaner_version = 99 and policy = %(policy)s"
+    assert warehouse.rows(counts, policy="clean") == [(3,)]
+    more = replace(COURSES, html_fields=(*COURSES.html_fields, text_at("title", "text")))
+    assert clean_again(warehouse.connection, [("mitxonline", more)]) == ["mitxonline__courses"]
+    assert warehouse.rows(counts, policy="text") == [(3,)]

@@ -20,7 +20,6 @@ from tests.support.upstream import upstream_factory
 SHOWS = ["curiosity-hour", "field-notes", "lab-talk", "open-doors", "second-nature"]
 REQUESTS = {"server_error": 5, "rate_limited": 5, "truncated": 3}
 """So often one show is asked before its trouble counts."""
-PATHS = {"feeds": f"/podcast{CONFIG_PATH}", "mirror": "/podcast/rss"}
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +27,10 @@ def sandbox() -> Iterator[tuple[HttpClient, UpstreamClient]]:
     with upstream_factory() as start:
         address, control = start(resources=400)
         allowed = (address.removeprefix("http://"),)
-        yield HttpClient("podcast", address, allow_private=allowed, paths=PATHS, backoff_seconds=0.001), control
+        yield (
+            HttpClient("podcast", f"{address}/podcast", allow_private=allowed, settings={"mirror": "/rss"}, backoff_seconds=0.001),
+            control,
+        )
 
 
 @pytest.fixture(autouse=True)

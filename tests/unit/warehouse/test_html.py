@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from include.sources.base import TextPolicy, text_at
-from include.warehouse.html import POLICIES, clean_html, source_hash, texts_at
+from include.warehouse.derive.html import POLICIES, clean_html, source_hash, texts_at
 
 
 @pytest.mark.parametrize(

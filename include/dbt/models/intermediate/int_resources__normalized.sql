@@ -21,6 +21,7 @@
 --   parents     the same, of a child: the resources that have it (COURSE_LEARNING_MATERIALS), whichever feed they come from
 --   created_on  when the source made it: created_on of a new row in Learn (documents)
 --   etl_source  where the record does not say it
+--   offered_by_code  of the offeror that the record names otherwise than by its code
 -- A child that is not known yet is attached when it arrives: nothing has to change in its parent.
 --
 -- Only courses and programs need runs to be published. Videos and podcast episodes are shown while something that is shown has them.
@@ -52,7 +53,7 @@ select
     record ->> 'full_description' as full_description,
     record ->> 'url' as url,
     record ->> 'resource_category' as resource_category,
-    record #>> '{offered_by,code}' as offered_by_code,
+    coalesce(record #>> '{offered_by,code}', record #>> '{loader,offered_by_code}') as offered_by_code,
     record ->> 'availability' as availability,
     record ->> 'certification_type' as certification_type,
     (record ->> 'certification')::boolean as certification,
