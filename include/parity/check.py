@@ -15,7 +15,7 @@ from include.landing.keys import run_key
 from include.landing.land import land_stream
 from include.parity.accepted import Rule, explain
 from include.parity.build import build
-from include.parity.compare import Difference, Pair, pair_up
+from include.parity.compare import Difference, Pair, in_order, pair_up
 from include.parity.recorded import Dataset, GoldenFile, Recording, recorded
 from include.parity.recordings import as_learn_does, datasets
 from include.sources.base import find_stream
@@ -88,6 +88,7 @@ def _compare(connection: psycopg.Connection[Any], file: GoldenFile, golden: Path
     path = golden / f"{file.name}.json"
     ours = [row[0] for row in connection.execute(file.query, {"etl_source": file.etl_source, "resource_type": file.resource_type})]
     outcome = Outcome(file.name)
-    for pair in pair_up(json.loads(path.read_text(encoding="utf-8")), ours, file.key):
+    golden_records, our_records = ([in_order(each, file.unordered) for each in side] for side in (json.loads(path.read_bytes()), ours))
+    for pair in pair_up(golden_records, our_records, file.key):
         outcome.take(pair, rules)
     return outcome

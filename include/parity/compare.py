@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
@@ -52,6 +52,11 @@ def pair_up(golden: Iterable[Mapping[str, Any]], ours: Iterable[Mapping[str, Any
         pairs.append(Pair(record[key], record, found))
     extra = [record for records in waiting.values() for record in records]
     return pairs + [Pair(record[key], None, record) for record in sorted(extra, key=lambda record: _identity(record, key))]
+
+
+def in_order(record: Mapping[str, Any], unordered: Collection[str]) -> Mapping[str, Any]:
+    """The record with the lists of ``unordered`` members sorted."""
+    return {name: sorted(value) if name in unordered and isinstance(value, list) else value for name, value in record.items()}
 
 
 def differences(golden: Any, ours: Any, path: str = "", name: str = "") -> Iterator[Difference]:

@@ -27,7 +27,8 @@ RECORDS: LiteralString = """
 class GoldenFile:
     """A file of expected records, and which of ours it is about.
 
-    ``query`` gives our records, a JSON object per row; ``key`` is the member by which two records are the same.
+    ``query`` gives our records, a JSON object per row; ``key`` is the member by which two records are the same. ``unordered`` are members
+    whose list has no order: Learn's comes from a set, whose order is another one in every process.
     """
 
     name: str
@@ -35,6 +36,7 @@ class GoldenFile:
     resource_type: str = ""
     query: LiteralString = RECORDS
     key: str = "readable_id"
+    unordered: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

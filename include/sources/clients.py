@@ -11,6 +11,7 @@ from botocore.config import Config
 from include.sources.base import Source
 from include.sources.bucket import FETCH_THREADS, Bucket
 from include.sources.http import HttpClient
+from include.sources.oauth import authenticate
 from include.sources.transport import CONNECT_TIMEOUT_SECONDS, READ_TIMEOUT_SECONDS, USER_AGENT
 
 PATH_SUFFIX = "_path"
@@ -25,24 +26,32 @@ def upstream_client(source: Source, parts: Mapping[str, Any]) -> Any:
     extra = parts.get("extra") or {}
     if parts["conn_type"] == "aws":
         return bucket_client(source, parts.get("login"), parts.get("password"), extra)
-    return http_client(source, str(parts["host"]), parts.get("password"), extra)
+    return http_client(source, str(parts["host"]), parts.get("password"), extra, parts.get("login"))
 
 
-def http_client(source: Source, base_url: str, api_key: str | None = None, extra: dict[str, Any] | None = None) -> HttpClient:
+def http_client(
+    source: Source, base_url: str, api_key: str | None = None, extra: dict[str, Any] | None = None, login: str | None = None
+) -> HttpClient:
     """Client of an HTTP upstream.
 
-    :param extra: ``allow_private``: list of "host:port"; ``<stream>_path``: path of a stream, when it is not the source's own.
+    :param api_key: the key, or the client secret where there is a ``token_url``.
+    :param extra: ``allow_private``: list of "host:port"; ``<stream>_path``: path or whole address of a stream, when it is not the
+        source's own; ``token_url``: where tokens are given for ``login`` and the secret.
     """
     facts = extra or {}
     paths = {stream.name: facts[stream.name + PATH_SUFFIX] for stream in source.streams if facts.get(stream.name + PATH_SUFFIX)}
-    return HttpClient(
+    token_url = facts.get("token_url")
+    client = HttpClient(
         source=source.key,
         base_url=base_url,
-        api_key=api_key or None,
+        api_key=None if token_url else api_key or None,
         allow_private=tuple(facts.get("allow_private", ())),
         paths=paths,
         settings={name: value for name, value in facts.items() if name != "allow_private" and not name.endswith(PATH_SUFFIX)},
     )
+    if token_url:
+        authenticate(client, token_url, login or "", api_key or "")
+    return client
 
 
 def bucket_client(source: Source, access_key: str | None, secret_key: str | None, extra: dict[str, Any]) -> Bucket:

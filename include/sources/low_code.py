@@ -77,10 +77,10 @@ def _stream(declared: Mapping[str, Any], facts: Mapping[str, Any]) -> Stream:
     unknown = own.keys() - {"html_fields", "volatile", "complete_read", "may_be_empty"}
     if unknown:
         raise ValueError(f"stream {name} has unknown facts: {', '.join(sorted(unknown))}")
-    [key] = declared["primary_key"] if isinstance(declared["primary_key"], list) else [declared["primary_key"]]
+    keys = declared["primary_key"] if isinstance(declared["primary_key"], list) else [declared["primary_key"]]
     return Stream(
         name=name,
-        key_of=text_key(key),
+        key_of=text_key(*keys),
         record_model=JsonSchema(declared["schema_loader"]["schema"]),
         html_fields=tuple(_text_fields(own.get("html_fields") or {})),
         volatile=tuple(tuple(place.split(".")) for place in own.get("volatile", ())),

@@ -2,6 +2,8 @@
 {% macro normalized_records() -%}
     {%- set models = [
     'int_mit_climate__documents',
+    'int_mit_edx__courses',
+    'int_mit_edx__programs',
     'int_mitpe__resources',
     'int_mitxonline__courses',
     'int_mitxonline__programs',
@@ -9,6 +11,7 @@
     'int_oll__courses',
     'int_podcast__episodes',
     'int_podcast__shows',
+    'int_see__courses',
     'int_xpro__courses',
     'int_xpro__programs'
     ] %}

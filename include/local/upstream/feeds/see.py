@@ -1,0 +1,65 @@
+"""Sloan Executive Education: two plain lists behind OAuth2 tokens (``sources.md`` 2.6)."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from starlette.routing import Route
+
+from include.local.upstream.answers import whole
+from include.local.upstream.auth import OAuth2
+from include.local.upstream.corruptions import LONG_TITLE
+from include.local.upstream.feed import Feed, Quantity, Stream, World
+from include.local.upstream.generated import see
+from include.local.upstream.generated.common import Json
+from include.local.upstream.paths import Edit
+from include.local.upstream.site import Site
+
+
+def _course(world: World, index: int) -> Json:
+    return see.course(world.seed, index, world.anchor)
+
+
+def _offering(world: World, index: int) -> Json:
+    return see.offering(world.seed, index, world.count("courses"), world.anchor)
+
+
+def _routes(site: Site) -> list[Route]:
+    return [
+        site.post("/oauth2/token", "token", site.token, open_to_all=True),
+        site.get("/api/courses", "courses", whole("courses")),
+        site.get("/api/course-offerings", "offerings", whole("offerings")),
+    ]
+
+
+FEED = Feed(
+    key="see",
+    title="MIT Sloan Executive Education",
+    routes=_routes,
+    auth=partial(OAuth2, scheme="JWT"),
+    streams=(
+        Stream(
+            "courses",
+            _course,
+            see.course_index,
+            key="Course_Id",
+            quantity=Quantity(share=3),
+            recorded=("test_sloan_courses.json",),
+            corruptions={"missing_key": Edit(unset=("Course_Id",)), "long_title": Edit({"Title": LONG_TITLE})},
+        ),
+        Stream(
+            "offerings",
+            _offering,
+            see.offering_index,
+            key="CO_Title",
+            quantity=Quantity(share=4.5),
+            recorded=("test_sloan_runs.json",),
+            corruptions={
+                "missing_key": Edit(unset=("CO_Title",)),
+                "long_title": Edit({"CO_Title": LONG_TITLE}),
+                "price_not_number": Edit({"Price": "on request"}),
+                "date_not_date": Edit({"Start_Date": "next spring"}),
+            },
+        ),
+    ),
+)
