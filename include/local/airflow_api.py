@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import httpx
-from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, stop_after_delay, wait_fixed
+from tenacity import RetryCallState, Retrying, retry_if_exception_type, retry_if_result, stop_after_attempt, stop_after_delay, wait_fixed
 from tenacity.stop import stop_base
 
 from include.local.pools import POOLS
@@ -98,10 +98,19 @@ class AirflowApi:
 
     @staticmethod
     def _patiently(stop: stop_base, ask: Callable[[], httpx.Response]) -> httpx.Response:
-        return Retrying(retry=retry_if_exception_type(httpx.TransportError), stop=stop, wait=wait_fixed(1), reraise=True)(ask)
+        """Ask until there is an answer that is not a server's error; at the end, the last answer or error as it is."""
+        busy = retry_if_exception_type(httpx.TransportError) | retry_if_result(lambda answer: answer.is_server_error)
+        return Retrying(retry=busy, stop=stop, wait=wait_fixed(1), retry_error_callback=_last)(ask)
 
     def _login(self) -> None:
         credentials = {"username": self._user, "password": self._password}
         answer = self._patiently(stop_after_delay(PATIENCE_SECONDS), lambda: self._http.post("/auth/token", json=credentials))
         answer.raise_for_status()
         self._http.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+
+
+def _last(state: RetryCallState) -> httpx.Response:
+    if state.outcome is None:
+        raise AssertionError("nothing was asked")
+    answer: httpx.Response = state.outcome.result()
+    return answer

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 AIRFLOW = "airflow"
-COSTLY = {"airflow_stack": AIRFLOW, "only_warehouse": "dbt", "pipeline": "pipeline"}
+COSTLY = {"airflow_stack": AIRFLOW, "only_warehouse": "dbt", "pipeline": "pipeline", "bag": "bag"}
 """Fixture -> group, the longest first."""
 
 
