@@ -11,6 +11,7 @@
             last_modified,
             content_hash
         from {{ ref('int_resources__normalized') }}
+        where {{ is_known_to_learn('etl_source') }}
 
         union all
 
@@ -25,6 +26,7 @@
             normalized.content_hash
         from {{ ref('int_resources__normalized') }} as normalized
         cross join lateral unnest(normalized.former_resource_keys) as former (resource_key)
+        where {{ is_known_to_learn('normalized.etl_source') }}
 
     ),
 
@@ -165,4 +167,9 @@
     from ranked
     where rank <= {{ var('open_video_max_topics') }}
     group by resource_key
+{%- endmacro %}
+
+{#- Whether a record is of a feed that Learn still has (var retired_sources). -#}
+{% macro is_known_to_learn(etl_source) -%}
+    {{ etl_source }} != all(array['{{ var("retired_sources") | join("', '") }}']::text[])
 {%- endmacro %}

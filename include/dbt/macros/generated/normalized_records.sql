@@ -11,6 +11,7 @@
     'int_oll__courses',
     'int_podcast__episodes',
     'int_podcast__shows',
+    'int_prolearn__resources',
     'int_see__courses',
     'int_xpro__courses',
     'int_xpro__programs'

@@ -1,0 +1,3 @@
+-- One row per program of Professional Learning: its version in force at as_of, typed and cleaned.
+
+{{ prolearn_documents(source('raw', 'prolearn__programs')) }}
