@@ -31,6 +31,9 @@ from include.sources.guard import AddressGuard
 from include.sources.payload import parse_json
 from include.sources.transport import RETRIES, guard_session
 
+USER_AGENT = "user_agent"
+"""Extra of a connection: some hosts refuse what they do not know (sources.md 1.12)."""
+
 
 @dataclass
 class HttpClient:
@@ -38,7 +41,7 @@ class HttpClient:
 
     :param base_url: scheme, host and port (a path is allowed) that relative paths are joined to.
     :param api_key: sent as ``Authorization: <key_scheme> <key>``, never to another host.
-    :param settings: what else the connection's extra says, for the source that reads it.
+    :param settings: what else the connection's extra says, for the source that reads it; ``user_agent`` is sent in place of our own.
     :param paths: path of each stream (``courses`` -> ``/api/v2/courses/``), overriding the source's own.
     """
 
@@ -58,6 +61,8 @@ class HttpClient:
         self.guard = AddressGuard(self.allow_private)
         self.session = requests.Session()
         guard_session(self.session, self.guard, self.backoff_seconds)
+        if USER_AGENT in self.settings:
+            self.session.headers["User-Agent"] = str(self.settings[USER_AGENT])
         if self.api_key:
             self.session.headers["Authorization"] = f"{self.key_scheme} {self.api_key}"
 

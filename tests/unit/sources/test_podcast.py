@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import orjson
 import pytest
@@ -135,6 +136,14 @@ def test_the_token_goes_to_github_and_to_no_show(upstream: Scripted, client_of: 
     upstream.script["/rss"] = [Answer(body=rss)]
     assert keys(read(client_of(upstream, "secret"))) == ["a"]
     assert [headers.get("Authorization") for _, headers in upstream.seen] == ["Bearer secret", "Bearer secret", None]
+
+
+def test_another_user_agent_is_sent_to_hosts_that_refuse_ours(upstream: Scripted, client_of: Callable[..., HttpClient]) -> None:
+    _folder(upstream, f"{upstream.url}/rss")
+    upstream.script["/rss"] = [Answer(403)]
+    [page] = read(replace(client_of(upstream), settings={"user_agent": "Mozilla/5.0"}))
+    assert [part.kind for part in page.unread] == ["AuthError"]
+    assert {headers["User-Agent"] for _, headers in upstream.seen} == {"Mozilla/5.0"}
 
 
 def test_a_quota_of_github_is_waited_for(upstream: Scripted, client_of: Callable[..., HttpClient]) -> None:
