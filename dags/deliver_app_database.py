@@ -49,7 +49,7 @@ from include.orchestration.delivery import announce_changes, deliver_catalog, de
 def deliver_app_database() -> None:
     delivered = deliver_catalog()
     deliver_reference_data() >> delivered
-    delivered >> announce_changes.override(outlets=[LEARN_CATALOG])() >> report_delivery()
+    delivered >> announce_changes.override(outlets=[LEARN_CATALOG])() >> report_delivery(delivered)
 
 
 deliver_app_database()

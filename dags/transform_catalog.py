@@ -28,11 +28,12 @@ from datetime import timedelta
 
 from airflow.sdk import AssetOrTimeSchedule, dag
 
-from include.orchestration.assets import any_raw_of
+from include.orchestration.assets import MARTS_CATALOG, any_raw_of
 from include.orchestration.callbacks import deadline
 from include.orchestration.dbt_group import models_group
 from include.orchestration.defaults import CONSUMER, REBUILD, Tag, cron
-from include.orchestration.transform import build_models, choose_models, publish_catalog, publish_reference, seed_tasks
+from include.orchestration.mart_groups import CATALOG
+from include.orchestration.transform import build_models, choose_models, publish, publish_reference, seed_tasks
 
 
 @dag(
@@ -46,9 +47,9 @@ from include.orchestration.transform import build_models, choose_models, publish
     **CONSUMER,
 )
 def transform_catalog() -> None:
-    models = models_group("models")
-    choose_models() >> build_models(models)
-    models >> publish_catalog()
+    models = models_group("models", CATALOG)
+    choose_models() >> build_models(models, CATALOG)
+    models >> publish(MARTS_CATALOG)
     seed_tasks(models) >> publish_reference()
 
 

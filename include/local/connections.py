@@ -45,6 +45,12 @@ class Place:
         """The parts of an `aws` connection but the extra."""
         return {"conn_type": "aws", "login": self.s3["aws_access_key_id"], "password": self.s3["aws_secret_access_key"]}
 
+    def database(self, name: str, role: str) -> Parts:
+        """A `postgres` connection."""
+        host, port = self.postgres
+        facts = {"conn_type": "postgres", "host": host, "port": port, "schema": name}
+        return {**facts, "login": role, "password": self.password_of(role)}
+
     def bucket(self, name: str) -> Parts:
         """The extra of an `aws` connection to one bucket."""
         return {"endpoint_url": self.s3["endpoint_url"], "region_name": self.s3["region_name"], "bucket": name}
@@ -68,18 +74,7 @@ def local_place(settings: Settings) -> Place:
 
 def connections_of(place: Place) -> dict[str, Parts]:
     """Connection id -> its parts, in the form that Airflow reads from JSON."""
-    host, port = place.postgres
-    made: dict[str, Parts] = {
-        role: {
-            "conn_type": "postgres",
-            "host": host,
-            "port": port,
-            "schema": database,
-            "login": role,
-            "password": place.password_of(role),
-        }
-        for role, database in DATABASE_CONNECTIONS.items()
-    }
+    made: dict[str, Parts] = {role: place.database(database, role) for role, database in DATABASE_CONNECTIONS.items()}
     search = urlsplit(place.search_url)
     made["search_index"] = {
         "conn_type": "opensearch",

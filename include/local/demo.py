@@ -183,7 +183,8 @@ def _table(done: dict[str, Done]) -> Table:
     for name in ("records landed", "raw versions written", "rows delivered", "documents indexed"):
         table.add_column(name, justify="right")
     for source, each in done.items():
-        table.add_row(source, *map(str, (each.landed, each.raw_versions, each.rows_delivered, each.documents)))
+        documents = "none" if each.documents is None else str(each.documents)
+        table.add_row(source, *map(str, (each.landed, each.raw_versions, each.rows_delivered)), documents)
     return table
 
 

@@ -31,12 +31,12 @@ SHOWN_KEYS = 5
 
 @dataclass
 class Done:
-    """What one run of the chain did for one source."""
+    """What one run of the chain did for one source; news and events have no documents."""
 
     landed: int = 0
     raw_versions: int = 0
     rows_delivered: int = 0
-    documents: int = 0
+    documents: int | None = 0
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class Report:
 
     def done_since(self, moment: datetime) -> dict[str, Done]:
         """Per source, what was landed, loaded, delivered and indexed since ``moment``."""
-        done = {source: Done() for source in self.sources}
+        done = {source: Done(documents=None if self._is_news(source) else 0) for source in self.sources}
         for source, landed, versions in self._rows(self.warehouse, "report_ingested.sql", moment):
             done[source].landed, done[source].raw_versions = landed, versions
         for source, rows in self._rows(self.learn, "report_delivered.sql", moment):
@@ -103,11 +103,26 @@ class Report:
         delivered_ids = self._by_source(self.learn, "select etl_source, resource_id from pipelines.delivered_unit where published")
         indexed = self._indexed_ids()
         known = frozenset().union(*published.values())
-        for source in self.sources:
+        yield from self._news()
+        for source in (each for each in self.sources if SOURCES[each].group == "catalog"):
             yield Comparison(source, "the catalogue", "what was delivered", catalog[source], delivered[source])
             yield Comparison(source, "what was delivered", "Learn's published resources", delivered_ids[source], published[source])
             yield Comparison(source, "Learn's published resources", "the index", published[source], indexed & published[source])
         yield Comparison("all", "the index", "Learn's published resources", indexed, known)
+
+    def _news(self) -> Iterator[Comparison]:
+        """The same for news and events, which end in Learn's Postgres."""
+        marts = self._by_source(self.warehouse, "select feed, guid from marts.news_events_feeditem")
+        delivered = self._by_source(self.learn, "select feed, guid from pipelines.delivered_feed_item")
+        delivered_ids = self._by_source(self.learn, "select feed, item_id from pipelines.delivered_feed_item")
+        shown = self._by_source(self.learn, (SQL_FOLDER / "report_shown_news.sql").read_text())
+        for source in filter(self._is_news, self.sources):
+            yield Comparison(source, "the marts", "what was delivered", marts[source], delivered[source])
+            yield Comparison(source, "what was delivered", "Learn's items", delivered_ids[source], shown[source])
+
+    @staticmethod
+    def _is_news(source: str) -> bool:
+        return SOURCES[source].group == "news"
 
     def any_title(self) -> str:
         """The title of a published resource, to be searched for."""

@@ -9,6 +9,7 @@ import psycopg
 from include.local import postgres
 from include.local.settings import Settings
 
+WEBSITE_CONTENT = Path(__file__).parent / "sql" / "website_content.sql"
 LEARN_SCHEMA = Path(__file__).resolve().parents[1] / "contracts" / "generated" / "learn_schema.sql"
 
 
@@ -36,6 +37,7 @@ def ensure_learn_tables(settings: Settings) -> None:
         there = connection.execute("select to_regclass('public.learning_resources_learningresource')").fetchone()
         if there == (None,):
             connection.execute(LEARN_SCHEMA.read_bytes())
+        connection.execute(WEBSITE_CONTENT.read_bytes())
         connection.execute(grants_sql("learn_delivery").encode())
         connection.execute(read_grants_sql("learn_search").encode())
         connection.execute(grants_sql("learn_views", VIEWS_OWNERSHIP).encode())

@@ -35,6 +35,7 @@ DATABASE_ROLES = (
     "learn_delivery",
     "learn_search",
     "learn_views",
+    "learn_reader",
 )
 #: User -> role of Airflow's simple auth manager. The pipeline's own account triggers and marks runs; it administers nothing.
 AIRFLOW_USERS = {"admin": "admin", "viewer": "viewer", "pipeline": "user"}

@@ -42,6 +42,11 @@ def _with_token(token_path: str, base_path: str = "") -> Callable[[Place, str], 
     return parts
 
 
+def _learn_tables(place: Place, _: str) -> Parts:
+    host, port = place.postgres
+    return place.database("learn", "learn_reader") | {"extra": {"read_schema": "public", "allow_private": [f"{host}:{port}"]}}
+
+
 UPSTREAMS: Mapping[str, Callable[[Place, str], Parts]] = {
     "mit_edx": _with_token("/oauth2/v1/access_token"),
     "ocw": _ocw,
@@ -49,4 +54,5 @@ UPSTREAMS: Mapping[str, Callable[[Place, str], Parts]] = {
     # The shows of the sandbox are on hosts that do not exist.
     "podcast": partial(plain_http, mirror="/rss"),
     "see": _with_token("/oauth2/token", "/api"),
+    "news_learn": _learn_tables,
 }

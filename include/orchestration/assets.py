@@ -10,6 +10,8 @@ from include.sources.registry import sources_of
 REFERENCE_SEEDS = Asset(name="reference_seeds", uri="warehouse://reference/seeds", group="reference")
 MARTS_CATALOG = Asset(name="marts_catalog", uri="warehouse://marts/catalog", group="marts")
 LEARN_REFERENCE = Asset(name="learn_reference", uri="learn://public/reference", group="learn")
+MARTS_NEWS = Asset(name="marts_news", uri="warehouse://marts/news", group="marts")
+LEARN_NEWS = Asset(name="learn_news", uri="learn://public/news", group="learn")
 LEARN_CATALOG = Asset(name="learn_catalog", uri="learn://public/catalog", group="learn")
 
 

@@ -17,7 +17,9 @@ from cosmos.profiles import PostgresUserPasswordProfileMapping
 from include.orchestration import manifest, transform_state
 from include.orchestration.connections import WAREHOUSE_DBT
 from include.orchestration.defaults import Pool
+from include.orchestration.mart_groups import MartGroup
 from include.orchestration.retries import RETRY_TRANSIENT
+from include.warehouse.transforms import EVERYTHING
 
 DBT_THREADS = 4
 TASK_TIMEOUT = timedelta(hours=1)
@@ -33,7 +35,7 @@ def profile() -> ProfileConfig:
     return ProfileConfig(profile_name=manifest.PROFILE, target_name=manifest.TARGET_NAME, profile_mapping=mapping)
 
 
-def models_group(group_id: str) -> DbtTaskGroup:
+def models_group(group_id: str, group: MartGroup) -> DbtTaskGroup:
     """One task for each model and seed, which builds and tests it when it has to, and one for each test of several models.
 
     :raises ManifestStale: the manifest does not describe the project's files; Airflow shows it as the DAG's import error.
@@ -49,6 +51,8 @@ def models_group(group_id: str) -> DbtTaskGroup:
         profile_config=profile(),
         execution_config=ExecutionConfig(execution_mode=ExecutionMode.LOCAL, invocation_mode=InvocationMode.DBT_RUNNER),
         render_config=RenderConfig(
+            select=[] if group.everything == EVERYTHING else [group.everything],
+            exclude=[group.exclude] if group.exclude else [],
             load_method=LoadMode.DBT_MANIFEST,
             test_behavior=TestBehavior.BUILD,
             # A test of several models can only pass when all of them are built: it is a task of its own, after them.

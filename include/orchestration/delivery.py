@@ -55,6 +55,40 @@ def deliver_catalog(params: dict[str, Any]) -> dict[str, dict[str, int]]:
     return {source: asdict(result) for source, result in results.items()}
 
 
+@task(pool=Pool.LEARN_DATABASE.value)
+def deliver_feed_items(params: dict[str, Any]) -> dict[str, dict[str, int]]:
+    """Write the news and events that differ; returns the counts of each feed.
+
+    :raises AirflowSkipException: the marts are being rebuilt, or the last build failed; their publication triggers the next delivery.
+    """
+    from include.delivery.news import deliver_news
+
+    with postgres(WAREHOUSE_READER) as warehouse, postgres(LEARN_DELIVERY) as learn:
+        try:
+            results = deliver_news(warehouse, learn, _news_run(), _clock, release_removals=params["release_removals"])
+        except NotPublished as error:
+            raise AirflowSkipException(str(error)) from error
+    return {feed: asdict(result) for feed, result in results.items()}
+
+
+def _news_run() -> str:
+    """The key of a run in the ledger, with the name of the DAG: the catalogue's delivery may have a run of the same moment."""
+    dag_run = get_current_context()["dag_run"]
+    return f"{dag_run.dag_id}/{dag_run.run_id}"
+
+
+@task
+def announce_news() -> None:
+    """Emit the asset of Learn's news when this run wrote a row, in whichever attempt.
+
+    :raises AirflowSkipException: nothing was written.
+    """
+    with postgres(LEARN_DELIVERY) as learn:
+        row = learn.execute("select sum(rows_written) from pipelines.delivery_run where run_key = %s", [_news_run()]).fetchone()
+    if not (row and row[0]):
+        raise AirflowSkipException("Nothing new: every item is as it was delivered before.")
+
+
 @task(trigger_rule=TriggerRule.NONE_FAILED)
 def announce_changes() -> None:
     """Emit the asset of Learn's tables when documents have to be made anew. The outbox says so, also after a killed attempt.
@@ -70,19 +104,19 @@ def announce_changes() -> None:
 
 
 @task(trigger_rule=TriggerRule.ALL_DONE)
-def report_delivery() -> None:
+def report_delivery(delivered: dict[str, dict[str, int]] | None) -> None:
     """Fail the run when a task failed, or when removals are held back until a person releases them.
 
     :raises GuardTripped: with the sources and the number of removals.
     """
     ti = get_current_context()["ti"]
     raise_if_failed(ti)
-    delivered = ti.xcom_pull(task_ids="deliver_catalog") or {}
+    delivered = delivered or {}
     held = {source: counts["held_back"] for source, counts in delivered.items() if counts["held_back"]}
     if held:
         raise GuardTripped(
             "Removals are held back: " + ", ".join(f"{count} of {source}" for source, count in sorted(held.items())),
             run=ti.run_id,
             where="pipelines.held_removal",
-            what_to_do="Look at them; when they are right, trigger deliver_app_database with release_removals.",
+            what_to_do=f"Look at them; when they are right, trigger {ti.dag_id} with release_removals.",
         )

@@ -81,6 +81,22 @@ def read_manifest() -> dict[str, Any]:
     return manifest
 
 
+def around(model: str) -> set[str]:
+    """The unique ids of everything that a model is made of, or that is made of it, itself included."""
+    manifest = read_manifest()
+    start = f"model.{PROFILE}.{model}"
+    return _reached(start, manifest["parent_map"]) | _reached(start, manifest["child_map"])
+
+
+def _reached(start: str, edges: dict[str, list[str]]) -> set[str]:
+    reached, waiting = {start}, [start]
+    while waiting:
+        fresh = set(edges.get(waiting.pop(), ())) - reached
+        reached |= fresh
+        waiting += fresh
+    return reached
+
+
 def build_if_stale() -> bool:
     """Let dbt parse the project unless the manifest was made from these very files. Several at once wait for the first.
 

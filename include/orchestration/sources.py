@@ -92,7 +92,7 @@ class StoredState:
 def client_of(source: Source) -> Any:
     """The client that the source reads with, from its connection."""
     connection = Connection.get(source.connection_id)
-    parts = {name: getattr(connection, name) for name in ("conn_type", "host", "login", "password")}
+    parts = {name: getattr(connection, name) for name in ("conn_type", "host", "port", "schema", "login", "password")}
     return upstream_client(source, {**parts, "extra": connection.extra_dejson})
 
 

@@ -1,4 +1,4 @@
-"""Tasks of `transform_catalog`: choose what to build, build it in one go, publish what passed its tests."""
+"""Tasks of `transform_<mart>`: choose what to build, build it in one go, publish what passed its tests."""
 
 from __future__ import annotations
 
@@ -6,17 +6,18 @@ import logging
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from airflow.sdk import TriggerRule, get_current_context, task
+from airflow.sdk import Asset, TriggerRule, get_current_context, task
 from airflow.sdk.exceptions import AirflowSkipException
 from cosmos import DbtTaskGroup
 
 from include.errors import NotPublished
 from include.orchestration import airflow_api, manifest, transform_state
-from include.orchestration.assets import MARTS_CATALOG, REFERENCE_SEEDS
+from include.orchestration.assets import REFERENCE_SEEDS
 from include.orchestration.build_once import DbtBuildOnce
 from include.orchestration.connections import WAREHOUSE_DBT, WAREHOUSE_LOADER, WAREHOUSE_READER, postgres
 from include.orchestration.dbt_group import TASK_TIMEOUT
 from include.orchestration.defaults import Pool
+from include.orchestration.mart_groups import MART_GROUPS, MartGroup
 from include.orchestration.retries import RETRY_TRANSIENT
 from include.warehouse import ledger, transforms
 from include.warehouse.derive.again import clean_again
@@ -44,25 +45,23 @@ def choose_models() -> dict[str, Any]:
 
 def choose(context: Any) -> Plan:
     """What there is to build for the run of `context`, as the ledger says now."""
+    group = MART_GROUPS[transform_state.mart_of(context)]
     with postgres(WAREHOUSE_DBT) as connection:
         return transforms.plan(
             connection,
             context["run_id"],
-            sources=_raw_sources(),
+            sources=group.sources(),
             project=transforms.fingerprint(manifest.content_hash()),
             now=datetime.now(UTC),
             rebuild=context["params"]["rebuild"],
             cleared=bool(context["dag_run"].clear_number),
+            mart=group.mart,
+            everything=group.everything,
+            models=group.models(),
         )
 
 
-def _raw_sources() -> dict[str, str]:
-    """Raw table -> selector of the dbt source that reads it."""
-    sources = manifest.read_manifest()["sources"].values()
-    return {each["identifier"]: f"source:{each['source_name']}.{each['name']}" for each in sources if "__" in each["identifier"]}
-
-
-class BuildCatalog(DbtBuildOnce):
+class BuildMart(DbtBuildOnce):
     """`DbtBuildOnce` for what is to be built, one at a time, with the marts closed to readers from the first moment.
 
     Runs that were triggered together chose the same; so each looks again under the lock, and finds nothing that another has built.
@@ -70,7 +69,7 @@ class BuildCatalog(DbtBuildOnce):
 
     def build(self, context: Any) -> None:
         """Build under the lock, and note in the ledger that it began and whether everything was built and tested."""
-        run = context["run_id"]
+        run, mart = context["run_id"], transform_state.mart_of(context)
         with transform_state.sole_builder() as connection:
             chosen = choose(context)
             if not chosen.select:
@@ -78,19 +77,20 @@ class BuildCatalog(DbtBuildOnce):
                 return
             self.select, self.full_refresh = chosen.select, chosen.full_refresh or bool(context["dag_run"].clear_number)
             begun_at = datetime.now(UTC)
-            ledger.mart_building(connection, run)
-            ledger.transform_started(connection, run, begun_at, begun_at, self.select, self.full_refresh, chosen.seen)
+            ledger.mart_building(connection, run, mart)
+            ledger.transform_started(connection, run, begun_at, begun_at, self.select, self.full_refresh, chosen.seen, mart)
             with postgres(WAREHOUSE_LOADER) as loader:
                 clean_again(loader)
             super().build(context)
-            ledger.transform_finished(connection, run, datetime.now(UTC), succeeded=not self.left_nodes())
+            ledger.transform_finished(connection, run, datetime.now(UTC), succeeded=not self.left_nodes(), mart=mart)
 
 
-def build_models(models: DbtTaskGroup) -> BuildCatalog:
+def build_models(models: DbtTaskGroup, group: MartGroup) -> BuildMart:
     """The task `dbt_build`, upstream of all tasks of the group."""
-    return BuildCatalog(
+    return BuildMart(
         task_id="dbt_build",
         group=models,
+        exclude=group.exclude,
         pool=Pool.DBT.value,
         retries=2,
         retry_delay=timedelta(seconds=10),
@@ -99,21 +99,27 @@ def build_models(models: DbtTaskGroup) -> BuildCatalog:
     )
 
 
-@task(outlets=[MARTS_CATALOG], trigger_rule=TriggerRule.NONE_FAILED_MIN_ONE_SUCCESS)
-def publish_catalog() -> None:
+def publish(mart: Asset) -> Any:
+    """The task `publish_<mart>`, which emits the asset of the mart."""
+    return _publish.override(task_id=mart.name.replace("marts_", "publish_"), outlets=[mart])()
+
+
+@task(trigger_rule=TriggerRule.NONE_FAILED_MIN_ONE_SUCCESS)
+def _publish() -> None:
     """Open the marts to delivery: every model of the run is built and its tests passed.
 
     :raises AirflowSkipException: another run has begun to rebuild them in the meantime; it will publish.
     """
-    run = get_current_context()["run_id"]
+    context = get_current_context()
+    run, mart = context["run_id"], transform_state.mart_of(context)
     now = datetime.now(UTC)
     with postgres(WAREHOUSE_READER) as connection:
-        ledger.transform_finished(connection, run, now, succeeded=True)
+        ledger.transform_finished(connection, run, now, succeeded=True, mart=mart)
         try:
-            ledger.mart_published(connection, run, now)
+            ledger.mart_published(connection, run, now, mart)
         except NotPublished as error:
             raise AirflowSkipException(str(error)) from error
-    log.info("published mart=%s run=%s", ledger.CATALOG, run)
+    log.info("published mart=%s run=%s", mart, run)
 
 
 @task(outlets=[REFERENCE_SEEDS], trigger_rule=TriggerRule.NONE_FAILED_MIN_ONE_SUCCESS)

@@ -17,6 +17,11 @@ MOMENT = "CATALOG_AS_OF"
 WAS_PUBLISHED = "was_published"
 
 
+def mart_of(context: Any) -> str:
+    """The mart that a run builds: `catalog` of `transform_catalog`."""
+    return str(context["dag_run"].dag_id).removeprefix("transform_")
+
+
 def set_moment(context: Any, operator: Any) -> None:
     """Let dbt build for now. Time is never taken from the run, so no re-run of whatever age brings an old state back.
 
@@ -42,7 +47,7 @@ def before_model(context: Any) -> None:
     """
     run = context["run_id"]
     with sole_builder() as connection:
-        if transforms.reopen(connection, run):
+        if transforms.reopen(connection, run, mart_of(context)):
             context["task_state_store"].set(WAS_PUBLISHED, True)
             log.info("marts_closed run=%s reason='a published model is built again'", run)
 
@@ -53,6 +58,6 @@ def after_model(context: Any, result: Any = None) -> None:
     if not store.get(WAS_PUBLISHED):
         return
     with postgres(WAREHOUSE_READER) as connection:
-        transforms.restore(connection, context["run_id"])
+        transforms.restore(connection, context["run_id"], mart_of(context))
     store.delete(WAS_PUBLISHED)
     log.info("marts_open run=%s", context["run_id"])

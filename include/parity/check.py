@@ -88,7 +88,8 @@ def _compare(connection: psycopg.Connection[Any], file: GoldenFile, golden: Path
     path = golden / f"{file.name}.json"
     ours = [row[0] for row in connection.execute(file.query, {"etl_source": file.etl_source, "resource_type": file.resource_type})]
     outcome = Outcome(file.name)
-    golden_records, our_records = ([in_order(each, file.unordered) for each in side] for side in (json.loads(path.read_bytes()), ours))
-    for pair in pair_up(golden_records, our_records, file.key):
+    golden_records = file.unfold(json.loads(path.read_bytes()))
+    theirs, mine = ([in_order(each, file.unordered) for each in side] for side in (golden_records, ours))
+    for pair in pair_up(theirs, mine, file.key):
         outcome.take(pair, rules)
     return outcome

@@ -8,7 +8,18 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-MOMENTS = frozenset({"start_date", "end_date", "enrollment_start", "enrollment_end", "last_modified"})
+MOMENTS = frozenset(
+    {
+        "start_date",
+        "end_date",
+        "enrollment_start",
+        "enrollment_end",
+        "last_modified",
+        "publish_date",
+        "event_datetime",
+        "event_end_datetime",
+    }
+)
 """Fields compared as instants: "2024-09-04 15:00:00+00:00" is "2024-09-04T15:00:00Z"."""
 DECIMALS = frozenset({"amount", "continuing_ed_credits"})
 """Fields compared as numbers: "123" is 123.00."""

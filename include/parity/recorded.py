@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, LiteralString
@@ -28,7 +28,8 @@ class GoldenFile:
     """A file of expected records, and which of ours it is about.
 
     ``query`` gives our records, a JSON object per row; ``key`` is the member by which two records are the same. ``unordered`` are members
-    whose list has no order: Learn's comes from a set, whose order is another one in every process.
+    whose list has no order: Learn's comes from a set, whose order is another one in every process. ``unfold`` makes the records that are
+    compared of those in the file.
     """
 
     name: str
@@ -37,6 +38,7 @@ class GoldenFile:
     query: LiteralString = RECORDS
     key: str = "readable_id"
     unordered: frozenset[str] = frozenset()
+    unfold: Callable[[list[Json]], Iterable[Json]] = iter
 
 
 @dataclass(frozen=True)

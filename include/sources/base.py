@@ -97,9 +97,9 @@ class Expansion:
     version: int
 
 
-TextPolicy = Literal["clean", "links", "plain", "text", "unescaped_clean"]
+TextPolicy = Literal["clean", "links", "plain", "text", "unescaped", "unescaped_clean"]
 """How a text is made safe (`include.warehouse.derive.html`): the rule of sources.md 1.3, the same with links, without any tag, an escaped
-text without markup, HTML that was escaped once more than it should be."""
+text without markup, the same with the space around it, HTML that was escaped once more than it should be."""
 
 
 @dataclass(frozen=True)

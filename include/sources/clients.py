@@ -10,6 +10,7 @@ from botocore.config import Config
 
 from include.sources.base import Source
 from include.sources.bucket import FETCH_THREADS, Bucket
+from include.sources.database import Database
 from include.sources.http import HttpClient
 from include.sources.oauth import authenticate
 from include.sources.transport import CONNECT_TIMEOUT_SECONDS, READ_TIMEOUT_SECONDS, USER_AGENT
@@ -19,11 +20,13 @@ S3_ATTEMPTS = 5
 
 
 def upstream_client(source: Source, parts: Mapping[str, Any]) -> Any:
-    """The client that a source reads with, of the parts of its connection: a bucket for ``aws``, HTTP for all others.
+    """The client that a source reads with, of the parts of its connection: a bucket for ``aws``, a database for ``postgres``, else HTTP.
 
-    :param parts: ``conn_type``, ``host``, ``login``, ``password`` and ``extra``, as Airflow has them.
+    :param parts: ``conn_type``, ``host``, ``port``, ``schema``, ``login``, ``password`` and ``extra``, as Airflow has them.
     """
     extra = parts.get("extra") or {}
+    if parts["conn_type"] == "postgres":
+        return database_client(source, parts, extra)
     if parts["conn_type"] == "aws":
         return bucket_client(source, parts.get("login"), parts.get("password"), extra)
     return http_client(source, str(parts["host"]), parts.get("password"), extra, parts.get("login"))
@@ -52,6 +55,16 @@ def http_client(
     if token_url:
         authenticate(client, token_url, login or "", api_key or "")
     return client
+
+
+def database_client(source: Source, parts: Mapping[str, Any], extra: Mapping[str, Any]) -> Database:
+    """Client of an application's database.
+
+    :param extra: ``read_schema``: the schema that is read; ``allow_private``: list of "host:port"; ``sslmode``.
+    """
+    named = {"host": "host", "port": "port", "dbname": "schema", "user": "login", "password": "password"}
+    arguments = {name: parts.get(part) for name, part in named.items()} | {"sslmode": extra.get("sslmode")}
+    return Database(source.key, arguments, str(extra["read_schema"]), tuple(extra.get("allow_private", ())))
 
 
 def bucket_client(source: Source, access_key: str | None, secret_key: str | None, extra: dict[str, Any]) -> Bucket:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -146,6 +147,12 @@ class Snapshot:
             cursor.itersize = ROWS_PER_FETCH
             cursor.execute(sql.SQL(_read(query)), values)
             yield from cursor
+
+    def batches(self, query: str, values: Json) -> Iterator[list[tuple[Any, ...]]]:
+        """The same rows in lists of ``ROWS_PER_FETCH``."""
+        rows = self.rows(query, values)
+        while batch := list(islice(rows, ROWS_PER_FETCH)):
+            yield batch
 
 
 def _read(query: str) -> Any:

@@ -7,7 +7,7 @@ try), an empty body is `IncompletePage`, and JSON of another shape is `SchemaDri
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
@@ -77,10 +77,19 @@ class HttpClient:
 
     def get(self, url: str, where: str) -> requests.Response:
         """The answer 200 to a GET, whatever its body is. Raises a typed `SourceError` that carries this source and ``where``."""
+        return self._answer(lambda: self.session.get(url), where)
+
+    def post_form(self, url: str, form: Mapping[str, str], where: str) -> Any:
+        """The parsed body of the answer to a form that asks for something and changes nothing: it is sent again as a GET would be."""
+        guard_session(self.session, self.guard, self.backoff_seconds, retried=("GET", "HEAD", "POST"))
+        with self._told(where):
+            return parse_body(self._answer(lambda: self.session.post(url, data=form), where).content)
+
+    def _answer(self, ask: Callable[[], requests.Response], where: str) -> requests.Response:
         started = time.monotonic()
         try:
             with self._told(where):
-                response = self.session.get(url)
+                response = ask()
                 self.log.count(response)
                 if response.status_code != 200:
                     refuse_status(response.status_code, response.content, response.headers.get("Retry-After"))

@@ -19,6 +19,7 @@ from include.sources.registry import stream_names
 from include.warehouse.schema import raw_table
 
 CATALOG = "catalog"
+NEWS = "news"
 ERROR_LIMIT = 2_000
 
 
@@ -135,31 +136,32 @@ def transform_started(
     selection: str,
     full_refresh: bool,
     max_versions: dict[str, int],
+    mart: str = CATALOG,
 ) -> None:
     """A build begins. A run that builds again (it was cleared) replaces what it recorded before."""
     _write(
         connection,
-        "insert into ops.transforms (dag_run_id, started_at, as_of, selection, full_refresh, status, max_versions)"
-        " values (%s, %s, %s, %s, %s, 'running', %s) on conflict (dag_run_id) do update"
+        "insert into ops.transforms (mart, dag_run_id, started_at, as_of, selection, full_refresh, status, max_versions)"
+        " values (%s, %s, %s, %s, %s, %s, 'running', %s) on conflict (mart, dag_run_id) do update"
         " set started_at = excluded.started_at, finished_at = null, as_of = excluded.as_of, selection = excluded.selection,"
         " full_refresh = excluded.full_refresh, status = 'running', max_versions = excluded.max_versions",
-        [dag_run_id, at, as_of, selection, full_refresh, Jsonb(max_versions)],
+        [mart, dag_run_id, at, as_of, selection, full_refresh, Jsonb(max_versions)],
     )
 
 
-def transform_finished(connection: Connection[Any], dag_run_id: str, at: datetime, succeeded: bool) -> None:
+def transform_finished(connection: Connection[Any], dag_run_id: str, at: datetime, succeeded: bool, mart: str = CATALOG) -> None:
     """The build ended; only a successful one counts as having seen its raw versions."""
     _write(
         connection,
-        "update ops.transforms set finished_at = %s, status = %s where dag_run_id = %s",
-        [at, "succeeded" if succeeded else "failed", dag_run_id],
+        "update ops.transforms set finished_at = %s, status = %s where mart = %s and dag_run_id = %s",
+        [at, "succeeded" if succeeded else "failed", mart, dag_run_id],
     )
 
 
-def recorded_transform(connection: Connection[Any], dag_run_id: str) -> dict[str, Any] | None:
+def recorded_transform(connection: Connection[Any], dag_run_id: str, mart: str = CATALOG) -> dict[str, Any] | None:
     """What a run recorded when it built (for a run that is cleared), None when it never did."""
     with connection.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute("select * from ops.transforms where dag_run_id = %s", [dag_run_id]).fetchone()
+        return cursor.execute("select * from ops.transforms where mart = %s and dag_run_id = %s", [mart, dag_run_id]).fetchone()
 
 
 def mart_building(connection: Connection[Any], run: str, mart: str = CATALOG) -> None:

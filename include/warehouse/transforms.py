@@ -6,7 +6,7 @@ failed or killed one had begun is selected again, until a run has built and test
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -46,7 +46,17 @@ def fingerprint(content_hash: str) -> int:
 
 
 def plan(
-    connection: Connection[Any], run: str, *, sources: Mapping[str, str], project: int, now: datetime, rebuild: bool, cleared: bool
+    connection: Connection[Any],
+    run: str,
+    *,
+    sources: Mapping[str, str],
+    project: int,
+    now: datetime,
+    rebuild: bool,
+    cleared: bool,
+    mart: str = ledger.CATALOG,
+    everything: str = EVERYTHING,
+    models: Collection[str] | None = None,
 ) -> Plan:
     """What this run has to build.
 
@@ -55,21 +65,25 @@ def plan(
     :param project: `fingerprint` of the dbt project.
     :param rebuild: a person asked for everything, in full.
     :param cleared: a person cleared the run: what it had selected is rebuilt in full, with what is new since.
+    :param mart: what is built and published together; ``sources`` are those that it reads.
+    :param everything: the dbt selection of all its models.
+    :param models: the names of its models; None: all that there are.
     """
-    another_project = _project_built(connection) != project
+    another_project = _project_built(connection, mart) != project
     latest = {table: version for table, version in ledger.latest_versions(connection).items() if table in sources}
     selected: dict[str, str] = {}
     if cleared:
-        selected |= dict.fromkeys(_recorded(connection, run), "the run was cleared, it had built this")
-    selected |= _left_unpublished(connection, run, now)
+        selected |= dict.fromkeys(_recorded(connection, run, mart), "the run was cleared, it had built this")
+    selected |= _left_unpublished(connection, run, now, mart)
     selected |= dict(_newer(latest, ledger.processed_versions(connection), sources))
-    selected |= {f"{model}+": f"rows of {model} change by the clock" for model in _due(connection, now)}
+    due = [model for model in _due(connection, now) if models is None or model in models]
+    selected |= {f"{model}+": f"rows of {model} change by the clock" for model in due}
     if another_project:
-        selected[EVERYTHING] = "the dbt project (models, macros or seeds) is another one than was built last"
+        selected[everything] = "the dbt project (models, macros or seeds) is another one than was built last"
     if rebuild:
-        selected[EVERYTHING] = "a rebuild of everything was asked for"
-    if EVERYTHING in selected:
-        selected = {EVERYTHING: selected[EVERYTHING]}
+        selected[everything] = "a rebuild of everything was asked for"
+    if everything in selected:
+        selected = {everything: selected[everything]}
     return Plan(
         select=" ".join(sorted(selected)),
         full_refresh=bool(selected) and (rebuild or cleared or another_project),
@@ -84,12 +98,12 @@ def _newer(latest: Mapping[str, int], built: Mapping[str, int], sources: Mapping
             yield f"{sources[table]}+", f"raw.{table} has versions up to {version}, built up to {built.get(table, 0)}"
 
 
-def _left_unpublished(connection: Connection[Any], run: str, now: datetime) -> dict[str, str]:
+def _left_unpublished(connection: Connection[Any], run: str, now: datetime, mart: str) -> dict[str, str]:
     """What was begun and not published: by this run before it was killed, or by another, unless that one has only just built it."""
-    state = ledger.mart_state(connection)
+    state = ledger.mart_state(connection, mart)
     if state is None or state.state == "published" or state.building_run is None:
         return {}
-    record = ledger.recorded_transform(connection, state.building_run)
+    record = ledger.recorded_transform(connection, state.building_run, mart)
     if record is None:
         return {}
     is_about_to_publish = record["status"] == "succeeded" and record["finished_at"] > now - PUBLISHED_WITHIN
@@ -98,14 +112,16 @@ def _left_unpublished(connection: Connection[Any], run: str, now: datetime) -> d
     return dict.fromkeys(str(record["selection"]).split(), f"{state.building_run} did not publish it")
 
 
-def _recorded(connection: Connection[Any], run: str) -> list[str]:
-    record = ledger.recorded_transform(connection, run)
+def _recorded(connection: Connection[Any], run: str, mart: str) -> list[str]:
+    record = ledger.recorded_transform(connection, run, mart)
     return str(record["selection"]).split() if record else []
 
 
-def _project_built(connection: Connection[Any]) -> int | None:
+def _project_built(connection: Connection[Any], mart: str) -> int | None:
     row = connection.execute(
-        "select (max_versions ->> %s)::bigint from ops.transforms where status = 'succeeded' order by finished_at desc limit 1", [PROJECT]
+        "select (max_versions ->> %s)::bigint from ops.transforms where mart = %s and status = 'succeeded'"
+        " order by finished_at desc limit 1",
+        [PROJECT, mart],
     ).fetchone()
     return row[0] if row else None
 
@@ -130,14 +146,14 @@ def _due(connection: Connection[Any], now: datetime) -> list[str]:
     return sorted(due)
 
 
-def reopen(connection: Connection[Any], run: str) -> bool:
+def reopen(connection: Connection[Any], run: str, mart: str = ledger.CATALOG) -> bool:
     """Close published marts while one model is rebuilt by itself; False when they were closed already, by this run or another."""
     changed = connection.execute(
-        "update ops.mart_state set state = 'building', building_run = %s where mart = %s and state = 'published'", [run, ledger.CATALOG]
+        "update ops.mart_state set state = 'building', building_run = %s where mart = %s and state = 'published'", [run, mart]
     )
     return changed.rowcount == 1
 
 
-def restore(connection: Connection[Any], run: str) -> None:
+def restore(connection: Connection[Any], run: str, mart: str = ledger.CATALOG) -> None:
     """Open the marts again after `reopen`: the model was rebuilt and its tests passed. Not when another run closed them since."""
-    connection.execute("update ops.mart_state set state = 'published' where mart = %s and building_run = %s", [ledger.CATALOG, run])
+    connection.execute("update ops.mart_state set state = 'published' where mart = %s and building_run = %s", [mart, run])

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from airflow.dag_processing.dagbag import DagBag
 from airflow.sdk import DAG
 from airflow.sdk.definitions.asset import Asset, AssetAny
 from cosmos.operators.local import DbtLocalBaseOperator
 
 from include.orchestration import manifest
+from include.orchestration.mart_groups import MART_GROUPS
 from include.sources.registry import SOURCES, sources_of
 
 CONSUMERS = {
     "transform_catalog": {f"raw_{source.key}" for source in sources_of("catalog")},
+    "transform_news": {f"raw_{source.key}" for source in sources_of("news")},
+    "deliver_news": {"marts_news"},
     "deliver_reference": {"reference_seeds"},
     "deliver_app_database": {"marts_catalog", "learn_reference"},
     "sync_search_index": {"learn_catalog", "learn_reference"},
 }
+ENDS = {"learn_news"}
+"""Assets that no DAG waits for: the end of a chain, for whoever wants to follow it."""
 DEFAULT_ACTIVE_RUNS = 16
 
 
@@ -41,7 +47,7 @@ def test_assets_join_the_dags(bag: DagBag) -> None:
         consumed = {asset.name for asset in consumed_assets(bag.dags[dag_id].timetable.asset_condition)}
         assert consumed == assets, dag_id
     emitted = set().union(*(outlets(dag) for dag in bag.dags.values()))
-    assert emitted == set().union(*CONSUMERS.values())
+    assert emitted == set().union(*CONSUMERS.values()) | ENDS
 
 
 def test_consumers_keep_the_default_of_active_runs(bag: DagBag) -> None:
@@ -68,13 +74,26 @@ def test_a_bucket_is_listed_before_its_objects_are_pulled(bag: DagBag) -> None:
     assert "list_objects" in dag.get_task("pull_pages").upstream_task_ids
 
 
-def test_every_model_is_built_by_the_one_build_and_published_after_all_tests(bag: DagBag) -> None:
-    dag = bag.dags["transform_catalog"]
-    models = {task_id for task_id in dag.task_ids if task_id.startswith("models.")}
-    assert len(models) == sum(map(has_a_task, manifest.read_manifest()["nodes"].values()))
+@pytest.mark.parametrize(("mart", "emits"), [("catalog", {"marts_catalog", "reference_seeds"}), ("news", {"marts_news"})])
+def test_every_model_is_built_by_the_one_build_and_published_after_all_tests(bag: DagBag, mart: str, emits: set[str]) -> None:
+    dag = bag.dags[f"transform_{mart}"]
+    models = _model_tasks(dag)
     assert models <= dag.get_task("dbt_build").downstream_task_ids
-    assert models <= dag.get_task("publish_catalog").get_flat_relative_ids(upstream=True)
-    assert outlets(dag) == {"marts_catalog", "reference_seeds"}
+    assert models <= dag.get_task(f"publish_{mart}").get_flat_relative_ids(upstream=True)
+    assert outlets(dag) == emits
+
+
+def test_every_model_is_in_one_group_and_in_no_other(bag: DagBag) -> None:
+    catalog, news = (_model_tasks(bag.dags[f"transform_{mart}"]) for mart in MART_GROUPS)
+    assert not catalog & news
+    assert len(catalog | news) == sum(map(has_a_task, manifest.read_manifest()["nodes"].values()))
+    for group in MART_GROUPS.values():
+        built = {task.split(".")[1] for task in _model_tasks(bag.dags[f"transform_{group.mart}"])}
+        assert {f"{model}_model_build" for model in group.models()} <= built
+
+
+def _model_tasks(dag: DAG) -> set[str]:
+    return {task_id for task_id in dag.task_ids if task_id.startswith("models.")}
 
 
 def test_models_share_one_slot_with_the_build(bag: DagBag) -> None:

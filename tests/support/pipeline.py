@@ -19,9 +19,8 @@ import psycopg
 from opensearchpy import OpenSearch
 from psycopg import sql
 
-from include.delivery import DeliveryResult, deliver, deliver_reference
+from include.delivery import DeliveryResult, deliver, deliver_news, deliver_reference
 from include.delivery import ensure_schema as ensure_delivery_schema
-from include.delivery.news import deliver_news
 from include.delivery.views import deliver_views
 from include.errors import PipelineError
 from include.landing import Manifest, land_source, land_stream, run_key
@@ -42,7 +41,7 @@ from include.sources.registry import SOURCES, sources_of
 from include.warehouse import ledger
 from include.warehouse.load import LoadResult, load_stream
 from include.warehouse.schema import ensure_schema, raw_table
-from tests.support.learn import create_learn_tables
+from tests.support.learn import create_articles, create_learn_tables
 
 CLOCK = datetime(2024, 9, 10, 12, tzinfo=UTC)
 EFFECTIVE = sql.SQL(
@@ -69,6 +68,8 @@ class Pipeline:
     work: Path
     buckets: dict[str, str]
     """Feed -> bucket that the sandbox upstream fills for it."""
+    reader: str = ""
+    """Role, and its password, that reads Learn's tables as a feed."""
     now: datetime = CLOCK
     runs: int = 0
     backoff_seconds: float = 0.001
@@ -94,8 +95,16 @@ class Pipeline:
         parts = connections(self.settings)[source.connection_id]
         if source.key in self.buckets:
             parts["extra"]["bucket"] = self.buckets[source.key]
+        if parts["conn_type"] == "postgres":
+            parts |= self._learn_parts(parts)
         client = upstream_client(source, parts)
         return replace(client, backoff_seconds=self.backoff_seconds) if isinstance(client, HttpClient) else client
+
+    def _learn_parts(self, parts: dict[str, Any]) -> dict[str, Any]:
+        """The parts of a connection to Learn's own database, through a role that may read what the real one may."""
+        told = psycopg.conninfo.conninfo_to_dict(self.learn_dsn)
+        place = {"host": told["host"], "port": told["port"], "schema": told["dbname"], "login": self.reader, "password": self.reader}
+        return place | {"extra": parts["extra"] | {"allow_private": [f"{told['host']}:{told['port']}"]}}
 
     def land(self, key: str, **options: Any) -> list[Manifest]:
         """Land every stream of a source in a run of its own."""
@@ -196,6 +205,7 @@ def running_pipeline(servers: Any, work: Path, label: str, **upstream: Any) -> I
         s3.create_bucket(Bucket=bucket)
     search = make_client(SearchSettings(servers.opensearch_url))
     with ExitStack() as stack:
+        reader = stack.enter_context(temporary_role(servers, f"reader_{tag}"))
         stack.callback(search.indices.delete, index=f"{prefix}_*", ignore_unavailable=True)
         dsns = {name: stack.enter_context(temporary_database(servers, database)) for name, database in databases.items()}
         given = UpstreamSettings(s3=tuple(servers.s3.items()), buckets=buckets, **({"clock": CLOCK} | upstream))
@@ -210,13 +220,23 @@ def running_pipeline(servers: Any, work: Path, label: str, **upstream: Any) -> I
             index_prefix=prefix,
         )
         create_learn_tables(dsns["learn"])
+        create_articles(dsns["learn"], reader)
         control = stack.enter_context(UpstreamClient(address, given.control_token))
-        pipeline = Pipeline(settings, control, s3, dsns["warehouse"], dsns["learn"], search, work, buckets)
+        pipeline = Pipeline(settings, control, s3, dsns["warehouse"], dsns["learn"], search, work, buckets, reader)
         stack.callback(pipeline.close)
         ensure_schema(pipeline.warehouse)
         ensure_delivery_schema(pipeline.learn)
         ensure_search_schema(pipeline.learn)
         yield pipeline
+
+
+@contextmanager
+def temporary_role(servers: Any, name: str) -> Iterator[str]:
+    """A new role whose password is its name, dropped afterwards."""
+    with psycopg.connect(servers.admin_dsn, autocommit=True) as admin:
+        admin.execute(sql.SQL("create role {} login password {}").format(sql.Identifier(name), sql.Literal(name)))
+        yield name
+        admin.execute(sql.SQL("drop role {}").format(sql.Identifier(name)))
 
 
 @contextmanager

@@ -1,3 +1,7 @@
+-- What a feed that is a table of Learn's own may read, and nothing else.
+grant select on public.website_content_websitecontent to learn_reader;
+grant select (id, username, first_name, last_name) on public.users_user to learn_reader;
+
 -- What the search sync and the counting of views may do in our own schema: read everything, keep their own ledgers, and the outbox.
 grant select on all tables in schema pipelines to learn_search, learn_owner, learn_views;
 do $$

@@ -10,12 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import islice
-from typing import Any, Literal
+from typing import Literal
 
 from include.errors import IncompletePage
 from include.sources.base import Clock, Json, LandedBefore, Page, Stream
-from include.sources.database import ROWS_PER_FETCH, Database
+from include.sources.database import Database
 from include.sources.feeds.mitxonline import COURSES, PROGRAMS
 from include.sources.split import split_records
 
@@ -56,8 +55,7 @@ class MitxonlineDatabase:
             if state["total"] == 0 and state["baseline"] is None:
                 raise _nothing(client, stream)
             kind: Literal["snapshot", "delta"] = "delta" if state["baseline"] else "snapshot"
-            rows = seen.rows(query, {"since": state["since"], "after": state["after"]})
-            for batch in _batches(rows):
+            for batch in seen.batches(query, {"since": state["since"], "after": state["after"]}):
                 state = state | {"after": batch[-1][0], "page": state["page"] + 1, "read": state["read"] + len(batch)}
                 records, rejects = split_records(stream, [payload for _, payload in batch], state["page"])
                 yield Page(records, rejects, state, state["total"], state["page"], kind, state["baseline"])
@@ -75,11 +73,6 @@ def _begin(stream: str, now: datetime, before: LandedBefore) -> Json:
     baseline, kept = last
     since = datetime.fromisoformat(kept["watermark"]) - OVERLAP
     return state | {"since": since.isoformat(), "baseline": baseline, "full_at": kept["full_at"]}
-
-
-def _batches(rows: Iterator[tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]:
-    while batch := list(islice(rows, ROWS_PER_FETCH)):
-        yield batch
 
 
 def _nothing(client: Database, stream: Stream) -> IncompletePage:

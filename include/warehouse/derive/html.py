@@ -56,6 +56,7 @@ POLICIES: dict[TextPolicy, Callable[[str], str]] = {
     "links": keep_links,
     "plain": strip_tags,
     "text": unescape,
+    "unescaped": html.unescape,
     "unescaped_clean": lambda text: clean_html(html.unescape(text)),
 }
 

@@ -72,7 +72,8 @@ create table if not exists ops.unread (
 );
 
 create table if not exists ops.transforms (
-    dag_run_id text primary key,
+    mart text not null,
+    dag_run_id text not null,
     started_at timestamptz not null,
     finished_at timestamptz,
     as_of timestamptz not null,
@@ -80,7 +81,8 @@ create table if not exists ops.transforms (
     full_refresh boolean not null,
     status text not null check (status in ('running', 'succeeded', 'failed')),
     -- The highest raw version that this transform could see, for each raw table: {"mitxonline__courses": 41, ...}.
-    max_versions jsonb not null
+    max_versions jsonb not null,
+    primary key (mart, dag_run_id)
 );
 
 create table if not exists ops.mart_state (

@@ -9,11 +9,8 @@ from base64 import encodebytes
 from collections.abc import Iterator
 from datetime import datetime
 from email.utils import format_datetime
-from functools import partial
-from xml.sax.saxutils import escape, quoteattr
 
 import yaml
-from lxml import etree
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
@@ -25,12 +22,11 @@ from include.local.upstream.generated.vocabulary import TOPICS_EXACT, TOPICS_UNK
 from include.local.upstream.paths import Edit
 from include.local.upstream.refusals import refusal
 from include.local.upstream.site import Ask, Site
-from include.warehouse.derive.xml import decode_xml, local_name, parse_xml
+from include.local.upstream.xml_records import recorded_channel, rss
 
 SHOWS = ("curiosity-hour", "field-notes", "lab-talk", "open-doors", "second-nature")
 OFFERORS = ("Bootcamps", "OCW", None, "MIT xPRO", "MITx")
 """By name; only the first and the fourth are names of offerors, as most of the real folder's are not."""
-ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
 RECORDED_SHOW = {"name": "recorded.yaml", "rss_url": "http://website.url/podcast/rss.xml", "website": "http://website.url/podcast"}
 """How mit-learn's own test configures its recorded RSS."""
 
@@ -116,41 +112,17 @@ def _rss(ask: Ask) -> Answer | Response:
     if show is None:
         return refusal(404, f"No show has the address {wanted}")
     of_show = [episode for episode in episodes.records(0, len(episodes)) if episode["show"] == show["name"]]
-    return Answer(Rows(of_show), render=partial(_feed_xml, show["channel"]), media_type="application/rss+xml")
-
-
-def _feed_xml(channel: Json, records: Iterator[Json], facts: Facts) -> Iterator[bytes]:
-    yield f'<?xml version="1.0" encoding="UTF-8"?>\n<rss version="2.0" xmlns:itunes="{ITUNES}"><channel>'.encode()
-    yield "".join(_element(name, value) for name, value in channel.items()).encode()
-    for record in records:
-        inner = "".join(_element(name, value) for name, value in record.items() if name != "show")
-        yield f"<item>{inner}</item>\n".encode()
-    yield b"</channel></rss>"
-
-
-def _element(name: str, value: object) -> str:
-    facts = value if isinstance(value, dict) else {"#text": value}
-    attributes = "".join(f" {key[1:]}={quoteattr(str(given))}" for key, given in facts.items() if key.startswith("@"))
-    return f"<{name}{attributes}>{escape(str(facts.get('#text', '')))}</{name}>"
+    return Answer(Rows(of_show), render=rss(show["channel"], without=("show",)), media_type="application/rss+xml")
 
 
 def _recorded_show(body: bytes) -> list[Json]:
-    channel = parse_xml(decode_xml(body))[0]
+    channel, _ = recorded_channel(body)
     wanted = {"title", "description", "itunes:image"}
-    return [{**RECORDED_SHOW, "channel": {name: value for name, value in _children(channel).items() if name in wanted}}]
+    return [{**RECORDED_SHOW, "channel": {name: value for name, value in channel.items() if name in wanted}}]
 
 
 def _recorded_episodes(body: bytes) -> list[Json]:
-    channel = parse_xml(decode_xml(body))[0]
-    return [{"show": RECORDED_SHOW["name"], **_children(item)} for item in channel if local_name(item) == "item"]
-
-
-def _children(parent: etree._Element) -> Json:
-    found: Json = {}
-    for child in parent:
-        name = f"{child.prefix}:{local_name(child)}" if child.prefix else local_name(child)
-        found.setdefault(name, {**{f"@{key}": value for key, value in child.attrib.items()}, "#text": (child.text or "").strip()})
-    return found
+    return [{"show": RECORDED_SHOW["name"], **item} for item in recorded_channel(body)[1]]
 
 
 FEED = Feed(

@@ -1,0 +1,25 @@
+"""# MIT Open Learning: events
+
+MIT Open Learning publishes its events as Drupal's JSON:API. All pages are read, not the first one alone; what the relations of an event
+lead to is landed with it, and each term and picture is asked for once in a run.
+
+## Schedule
+Every three hours, at minute 19 (UTC).
+
+## Reads
+`jsonapi/node/event` of the connection `upstream_events_ol`, and the links in it that stay on that host.
+"""
+
+from airflow.sdk import dag
+
+from include.orchestration.defaults import cron
+from include.orchestration.ingest import announce, ingest, load_raw, plan_run, pull_pages, report
+
+
+@dag("ingest_events_ol", schedule=cron("19 */3 * * *", "UTC"), **ingest("events_ol", __doc__, late_after_minutes=90))
+def ingest_events_ol() -> None:
+    landed = pull_pages("events_ol", plan_run("events_ol"))
+    announce("events_ol", load_raw("events_ol", landed)) >> report()
+
+
+ingest_events_ol()
