@@ -4,7 +4,7 @@ Makes the documents of the resources that the outbox names, from Learn's Postgre
 resource leaves the index. Every answer of the server is read; a late or repeated write cannot undo a newer one.
 
 ## Schedule
-When the catalogue or the taxonomy was delivered, and every hour at minute 50 (UTC).
+When the catalogue, the taxonomy or counts of views were delivered, and every hour at minute 50 (UTC).
 
 ## Reads
 Learn's tables and `pipelines.outbox`.
@@ -28,7 +28,7 @@ from datetime import timedelta
 
 from airflow.sdk import AssetOrTimeSchedule, dag
 
-from include.orchestration.assets import LEARN_CATALOG, LEARN_REFERENCE
+from include.orchestration.assets import LEARN_CATALOG, LEARN_REFERENCE, LEARN_VIEW_COUNTS
 from include.orchestration.callbacks import deadline
 from include.orchestration.defaults import CONSUMER, Tag, cron
 from include.orchestration.search import ensure_indexes, sync_documents
@@ -37,7 +37,7 @@ from include.orchestration.search import ensure_indexes, sync_documents
 @dag(
     dag_id="sync_search_index",
     doc_md=__doc__,
-    schedule=AssetOrTimeSchedule(assets=(LEARN_CATALOG | LEARN_REFERENCE), timetable=cron("50 * * * *", "UTC")),
+    schedule=AssetOrTimeSchedule(assets=(LEARN_CATALOG | LEARN_REFERENCE | LEARN_VIEW_COUNTS), timetable=cron("50 * * * *", "UTC")),
     dagrun_timeout=timedelta(hours=4),
     deadline=deadline(minutes=150),
     tags=[Tag.SYNC, Tag.CATALOG],

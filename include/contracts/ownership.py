@@ -106,7 +106,7 @@ OWNERSHIP: dict[str, TableOwnership] = {
             "readable_id": "updated only where the source's key is the url (OCW), so that the row keeps its id",
             "completeness": "updated only when the unit's `provided` names it; the content files decide it otherwise",
             "require_summaries": "set to true when `force_ingest` becomes true (sources.md 6.3), else left as Learn has it",
-            "test_mode": "set to true when `force_ingest` becomes true and it is not published, else left as Learn has it",
+            "test_mode": "set to true when `force_ingest` becomes true and it is not published, and for all of Canvas; else left",
         },
     ),
     Course.__table__.name: _owns(Course, fixed=()),

@@ -24,6 +24,9 @@ from include.version import VERSION
 
 log = logging.getLogger(__name__)
 
+FEW_REJECTS = 5
+"""So many changes may all be unreadable and still be single bad records; of a whole stream, none may."""
+
 
 class ResumeState(Protocol):
     """Where an interrupted read remembers how far it came; survives the process (Airflow's task state store)."""
@@ -207,7 +210,7 @@ class _Attempt:
             self._incomplete(f"The upstream counts {counted} records, {read} came")
         if whole and read == 0 and not self.stream.may_be_empty:
             self._incomplete("The upstream has no records at all")
-        if writer.rejects and writer.total == 0:
+        if writer.total == 0 and len(writer.rejects) > (FEW_REJECTS if self.facts["kind"] == "delta" else 0):
             raise SchemaDrift(
                 f"None of {read} records can be read: {writer.rejects[0].reason}",
                 where=self.stream.name,

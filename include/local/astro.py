@@ -29,6 +29,7 @@ COMPOSE = Place(
     landing_bucket="learn-landing",
     ocw_bucket="ocw-content-live",
     upstream_url="http://upstream:8090",
+    webhook_secret="local",  # noqa: S106 (of the compose network, like the others)
     airflow=("api-server", 8080, "admin", "admin"),
 )
 """The services of docker-compose.override.yml, under their names there."""

@@ -22,6 +22,7 @@ DATABASE_CONNECTIONS = {
     "warehouse_reader": "warehouse",
     "learn_delivery": "learn",
     "learn_search": "learn",
+    "learn_views": "learn",
 }
 
 
@@ -37,6 +38,7 @@ class Place:
     landing_bucket: str
     ocw_bucket: str
     upstream_url: str
+    webhook_secret: str
     airflow: tuple[str, int, str, str]
     """Host, port, user and password of Airflow's API."""
 
@@ -68,6 +70,7 @@ def local_place(settings: Settings) -> Place:
         landing_bucket=settings.landing_bucket,
         ocw_bucket=settings.ocw_bucket,
         upstream_url=settings.upstream_url,
+        webhook_secret=settings.secrets.webhook_secret,
         airflow=(HOST, settings.ports.airflow, "pipeline", password),
     )
 
@@ -88,6 +91,7 @@ def connections_of(place: Place) -> dict[str, Parts]:
     for source in SOURCES.values():
         made[source.connection_id] = UPSTREAMS.get(source.key, plain_http)(place, source.key)
     host, port, user, password = place.airflow
+    made["webhooks"] = {"conn_type": "generic", "host": host, "password": place.webhook_secret}
     made["airflow_api"] = {"conn_type": "http", "host": host, "port": port, "login": user, "password": password}
     return made
 

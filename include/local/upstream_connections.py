@@ -47,12 +47,23 @@ def _learn_tables(place: Place, _: str) -> Parts:
     return place.database("learn", "learn_reader") | {"extra": {"read_schema": "public", "allow_private": [f"{host}:{port}"]}}
 
 
+def _bucket(name: str) -> Callable[[Place, str], Parts]:
+    """A bucket of the S3 server, which the sandbox fills."""
+
+    def parts(place: Place, _: str) -> Parts:
+        return place.bucket_keys | {"extra": place.bucket(name)}
+
+    return parts
+
+
 UPSTREAMS: Mapping[str, Callable[[Place, str], Parts]] = {
+    "canvas": _bucket("ol-data-lake-landing-zone"),
     "mit_edx": _with_token("/oauth2/v1/access_token"),
     "ocw": _ocw,
     "oll": _oll,
     # The shows of the sandbox are on hosts that do not exist.
     "podcast": partial(plain_http, mirror="/rss"),
+    "posthog": _bucket("posthog-events"),
     "see": _with_token("/oauth2/token", "/api"),
     "news_learn": _learn_tables,
 }

@@ -13,6 +13,7 @@ LEARN_REFERENCE = Asset(name="learn_reference", uri="learn://public/reference", 
 MARTS_NEWS = Asset(name="marts_news", uri="warehouse://marts/news", group="marts")
 LEARN_NEWS = Asset(name="learn_news", uri="learn://public/news", group="learn")
 LEARN_CATALOG = Asset(name="learn_catalog", uri="learn://public/catalog", group="learn")
+LEARN_VIEW_COUNTS = Asset(name="learn_view_counts", uri="learn://public/view_counts", group="learn")
 
 
 def raw_asset(source: str) -> Asset:

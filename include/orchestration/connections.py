@@ -21,6 +21,7 @@ WAREHOUSE_DBT = "warehouse_dbt"
 WAREHOUSE_READER = "warehouse_reader"
 LEARN_DELIVERY = "learn_delivery"
 LEARN_SEARCH = "learn_search"
+LEARN_VIEWS = "learn_views"
 CONNECT_TIMEOUT_SECONDS = 10
 S3_READ_TIMEOUT_SECONDS = 60
 S3_CONNECTIONS = 32

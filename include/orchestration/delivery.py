@@ -11,7 +11,7 @@ from airflow.sdk import TriggerRule, get_current_context, task
 from airflow.sdk.exceptions import AirflowSkipException
 
 from include.errors import GuardTripped, NotPublished
-from include.orchestration.connections import LEARN_DELIVERY, WAREHOUSE_READER, postgres
+from include.orchestration.connections import LEARN_DELIVERY, LEARN_VIEWS, WAREHOUSE_READER, postgres
 from include.orchestration.defaults import Pool
 from include.orchestration.report import raise_if_failed
 
@@ -87,6 +87,22 @@ def announce_news() -> None:
         row = learn.execute("select sum(rows_written) from pipelines.delivery_run where run_key = %s", [_news_run()]).fetchone()
     if not (row and row[0]):
         raise AirflowSkipException("Nothing new: every item is as it was delivered before.")
+
+
+@task(pool=Pool.LEARN_DATABASE.value)
+def deliver_view_events() -> dict[str, int]:
+    """Add the view events that were landed since, and count the resources that were viewed; returns the counts.
+
+    :raises AirflowSkipException: no view event was ever loaded.
+    """
+    from include.delivery.views import deliver_views
+
+    run = get_current_context()["run_id"]
+    with postgres(WAREHOUSE_READER) as warehouse, postgres(LEARN_VIEWS) as learn:
+        try:
+            return asdict(deliver_views(warehouse, learn, run, _clock))
+        except NotPublished as error:
+            raise AirflowSkipException(str(error)) from error
 
 
 @task(trigger_rule=TriggerRule.NONE_FAILED)

@@ -27,14 +27,13 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from include.errors import IncompletePage, PipelineError, SourceError
 from include.sources.base import Json, Page, Stream
 from include.sources.csv_body import check_csv
+from include.sources.drf import checked_count
 from include.sources.http import HttpClient, parse_body, refuse_status, unavailable
 from include.sources.json_schema import JsonSchema
 from include.sources.payload import reject_of, why_not_kept
-from include.sources.split import split_records
+from include.sources.split import batches, split_records
 from include.sources.transport import guard_session
 
-PAGE_RECORDS = 500
-"""The CDK yields single records; so many are handed on together."""
 MAX_WALK_DEPTH = 12
 MAX_EMPTY_PAGE_BYTES = 200
 """Answers up to this size may be equal by chance: they have no records, and an envelope around none."""
@@ -42,34 +41,24 @@ MAX_EMPTY_PAGE_BYTES = 200
 
 def read_manifest_stream(manifest: Path, config: Json, stream: Stream, client: HttpClient, limit: int | None) -> Iterator[Page]:
     """Read one stream of a manifest under the rules of this module, at least ``limit`` records of it."""
-    watch = _Watch(client, stream.name, _body_check(_definition(manifest), stream))
+    watch = _Watch(client, stream, _body_check(_definition(manifest), stream))
     source = ConcurrentDeclarativeSource(config=config, source_config=_definition(manifest))
     reader = next(found for found in source.streams(config) if found.name == stream.name)
     watch.take_over(reader)
     records = watch.typed(lambda: (record.data for partition in reader.generate_partitions() for record in partition.read()))
-    batch: list[Any] = []
-    number = 0
-    for read, record in enumerate(records, start=1):
-        batch.append(dict(record))
-        done = limit is not None and read >= limit
-        if len(batch) == PAGE_RECORDS or done:
-            number += 1
-            yield _page(stream, batch, number, watch.doubtful)
-            batch = []
-        if done:
-            return
-    yield _page(stream, batch, number + 1, watch.doubtful)
+    for number, batch in enumerate(batches((dict(record) for record in records), limit), start=1):
+        yield _page(stream, batch, number, watch)
 
 
-def _page(stream: Stream, items: list[Any], number: int, doubtful: bool) -> Page:
+def _page(stream: Stream, items: list[Any], number: int, watch: _Watch) -> Page:
     records, rejects = split_records(stream, items, number)
-    if doubtful:
+    if watch.doubtful:
         for record in list(records):
             reason = why_not_kept(record.payload)
             if reason:
                 records.remove(record)
                 rejects.append(reject_of(reason, f"page {number}", record.payload, record.key))
-    return Page(records, rejects, None, None, number)
+    return Page(records, rejects, None, watch.total, number)
 
 
 @cache
@@ -117,12 +106,13 @@ class _Body(io.BytesIO):
 class _Watch:
     """Puts the CDK's sessions under our rules and turns its failures into ours."""
 
-    def __init__(self, client: HttpClient, where: str, check: Callable[[bytes], bool]) -> None:
-        self.client, self.where, self.check = client, where, check
+    def __init__(self, client: HttpClient, stream: Stream, check: Callable[[bytes], bool]) -> None:
+        self.client, self.stream, self.where, self.check = client, stream, stream.name, check
         self.status: int | None = None
         self.body = b""
         self.doubtful = False
         self.seen: dict[tuple[str, bytes], str] = {}
+        self.total: int | None = None
 
     def take_over(self, stream: AbstractStream) -> None:
         """Guard every HTTP client of a stream. RuntimeError when there is none, or one that cannot be guarded."""
@@ -155,6 +145,8 @@ class _Watch:
             response.raw = _Body(self.body)
             self.doubtful = self.check(self.body) or self.doubtful
             self._refuse_repeated(response.url)
+            if self.stream.pages == "drf":
+                self.total = checked_count(self.client, parse_body(self.body), self.where, self.total)
 
     def _refuse_repeated(self, url: str) -> None:
         """One answer to two pages of a list is one page sent twice, and another one not sent."""

@@ -125,6 +125,7 @@ class Stream:
     ``html_fields``: places whose text is cleaned into ``raw.cleaned_html``, each by its policy.
     ``may_be_empty``: no records at all is believable (a list of changes, or of something that not everyone has).
     ``internal``: landed for our own use and not loaded into the warehouse.
+    ``pages`` drf: a low-code stream's answers are pages of Django REST framework, which must add up to their count.
     ``expand``: a landed record is a document, and the loader makes the records of it. ``record_model`` is then of those.
     """
 
@@ -137,6 +138,7 @@ class Stream:
     html_fields: tuple[TextField, ...] = ()
     may_be_empty: bool = False
     internal: bool = False
+    pages: Literal["drf"] | None = None
     expand: Expansion | None = None
 
 

@@ -55,11 +55,13 @@ class Bucket:
     """One bucket of an upstream.
 
     :param s3: a boto3 client (safe to share between threads) with its own retries and time-outs.
+    :param prefix: where the feed lies in the bucket, when it is not where the source looks by itself.
     """
 
     source: str
     s3: Any
     name: str
+    prefix: str = ""
     threads: int = FETCH_THREADS
     log: RequestLog = field(default_factory=RequestLog)
 

@@ -70,9 +70,11 @@ def database_client(source: Source, parts: Mapping[str, Any], extra: Mapping[str
 def bucket_client(source: Source, access_key: str | None, secret_key: str | None, extra: dict[str, Any]) -> Bucket:
     """Client of a bucket upstream.
 
-    :param extra: ``bucket``; ``endpoint_url`` and ``region_name`` where they are not Amazon's.
+    :param extra: ``bucket``; ``prefix`` where the feed is not where its source looks by itself; ``endpoint_url`` and ``region_name``
+        where they are not Amazon's.
     """
-    return Bucket(source=source.key, s3=s3_client(access_key, secret_key, extra), name=str(extra["bucket"]))
+    s3 = s3_client(access_key, secret_key, extra)
+    return Bucket(source=source.key, s3=s3, name=str(extra["bucket"]), prefix=str(extra.get("prefix", "")))
 
 
 def s3_client(access_key: str | None, secret_key: str | None, extra: dict[str, Any]) -> Any:

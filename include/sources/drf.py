@@ -56,6 +56,21 @@ def drf_pages(
             return
 
 
+def checked_count(client: HttpClient, body: Any, where: str, before: int | None) -> int:
+    """The count of a page that somebody else follows: of the right shape, as before, and with its next page on the same host.
+
+    :raises IncompletePage: the count changed while the list was read, or the page is empty before the end.
+    """
+    page = _page_body(client, body, where, counted=True)
+    if before is not None and page["count"] != before:
+        raise _incomplete(client, where, f"The count went from {before} to {page['count']} while the list was read")
+    if not page["results"] and page["next"]:
+        raise _incomplete(client, where, "The page is empty, and names a next one")
+    _path_of(client.base_url, page["next"])
+    count: int = page["count"]
+    return count
+
+
 def _page_body(client: HttpClient, body: Any, where: str, counted: bool) -> Json:
     if body in ({}, [], None):
         raise _incomplete(client, where, "The upstream answered with nothing")

@@ -12,6 +12,7 @@ What the builder has no place for stands under ``metadata.learn``: ::
             volatile: [fetched_at]                               # left out of the content hash
             complete_read: true
             may_be_empty: false
+            pages: drf                                           # pages of Django REST framework, which must add up to their count
 
 A stream's key is its ``primary_key``, and its ``schema_loader`` says what a record must be. The CDK that runs a manifest is imported only
 when it is read: that takes seconds.
@@ -74,7 +75,7 @@ def read_source(path: Path) -> LowCodeSource:
 
 def _stream(declared: Mapping[str, Any], facts: Mapping[str, Any]) -> Stream:
     name, own = declared["name"], facts.get(declared["name"], {})
-    unknown = own.keys() - {"html_fields", "volatile", "complete_read", "may_be_empty"}
+    unknown = own.keys() - {"html_fields", "volatile", "complete_read", "may_be_empty", "pages"}
     if unknown:
         raise ValueError(f"stream {name} has unknown facts: {', '.join(sorted(unknown))}")
     keys = declared["primary_key"] if isinstance(declared["primary_key"], list) else [declared["primary_key"]]
@@ -86,6 +87,7 @@ def _stream(declared: Mapping[str, Any], facts: Mapping[str, Any]) -> Stream:
         volatile=tuple(tuple(place.split(".")) for place in own.get("volatile", ())),
         complete_read=own.get("complete_read", True),
         may_be_empty=own.get("may_be_empty", False),
+        pages=own.get("pages"),
     )
 
 

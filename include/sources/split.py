@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 from include.sources.base import Record, Reject, Stream
 from include.sources.payload import reject_of
+
+PAGE_RECORDS = 500
+"""A reader of single records hands so many on together."""
+
+
+def batches(items: Iterable[Any], limit: int | None) -> Iterator[list[Any]]:
+    """Lists of up to `PAGE_RECORDS` items, up to ``limit`` in all; one empty list when there is nothing."""
+    waiting = islice(items, limit)
+    batch = list(islice(waiting, PAGE_RECORDS))
+    yield batch
+    while batch := list(islice(waiting, PAGE_RECORDS)):
+        yield batch
 
 
 def split_records(stream: Stream, items: list[Any], number: int) -> tuple[list[Record], list[Reject]]:

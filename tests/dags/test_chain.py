@@ -20,7 +20,8 @@ CONSUMERS = {
     "deliver_news": {"marts_news"},
     "deliver_reference": {"reference_seeds"},
     "deliver_app_database": {"marts_catalog", "learn_reference"},
-    "sync_search_index": {"learn_catalog", "learn_reference"},
+    "deliver_view_counts": {f"raw_{source.key}" for source in sources_of("views")},
+    "sync_search_index": {"learn_catalog", "learn_reference", "learn_view_counts"},
 }
 ENDS = {"learn_news"}
 """Assets that no DAG waits for: the end of a chain, for whoever wants to follow it."""

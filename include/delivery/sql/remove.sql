@@ -19,6 +19,13 @@ join learning_resources_learningresource as r on case
     else r.platform_id = i.platform_code and r.resource_type = i.resource_type and r.readable_id = i.readable_id
 end;
 
+-- rows: leave_test_mode
+-- What a source put into test mode by itself leaves it with its source (sources.md 2.14).
+update learning_resources_learningresource as r set test_mode = false, updated_on = %(now)s
+from chunk_unit as u
+join incoming_unit as i using (resource_key)
+where r.id = u.resource_id and r.test_mode and 'test_mode' = any(i.provided);
+
 -- rows: unpublish
 update learning_resources_learningresource as r set published = false, updated_on = %(now)s
 from chunk_unit as u

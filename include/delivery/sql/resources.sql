@@ -17,7 +17,8 @@ from (
 where w.resource_key = i.resource_key;
 
 -- step: keep_what_is_not_provided
--- require_summaries and test_mode belong to Learn's staff; a source touches them only when it starts to force ingestion (sources.md 6.3).
+-- require_summaries and test_mode belong to Learn's staff; a source touches them only when it starts to force ingestion (sources.md 6.3),
+-- or keeps all that it has in test mode (Canvas).
 update incoming_resource as i
 set
     completeness = case when 'completeness' = any(u.provided) then i.completeness else coalesce(r.completeness, 1.0) end,
@@ -25,6 +26,7 @@ set
     image_id = case when 'image' = any(u.provided) then i.image_id else r.image_id end,
     require_summaries = coalesce(r.require_summaries, false) or (i.force_ingest and not coalesce(d.force_ingest, false)),
     test_mode = coalesce(r.test_mode, false)
+        or 'test_mode' = any(u.provided)
         or (i.force_ingest and not i.published and not coalesce(d.force_ingest and not d.published, false))
 from chunk_unit as u
 left join learning_resources_learningresource as r on r.id = u.resource_id

@@ -12,15 +12,6 @@ from include.sources.records.types import Moment, Text256, Title
 CourseNumber = Annotated[str, StringConstraints(min_length=1, max_length=256)]
 
 
-class ListedObject(TypedDict, total=False):
-    """A line of the bucket's listing."""
-
-    key: Required[str]
-    etag: Required[str]
-    last_modified: Required[Moment]
-    size: Required[int]
-
-
 class InstructorFields(TypedDict, total=False):
     """A person of a course."""
 
@@ -79,10 +70,6 @@ class ContentFileObject(TypedDict, total=False):
     etag: Required[str]
     last_modified: Required[Moment]
     body: Required[ContentFileFields]
-
-
-class OcwObject(RootModel[ListedObject]):
-    """A line of the listing that can be used."""
 
 
 class OcwCourse(RootModel[CourseObject]):

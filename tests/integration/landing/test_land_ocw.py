@@ -13,6 +13,7 @@ from include.errors import AuthError, IncompletePage, NothingLanded, SchemaDrift
 from include.landing import Manifest, land_source, land_stream, read_parts, read_rejects, run_key
 from include.sources.base import find_stream
 from include.sources.bucket import Bucket
+from include.sources.objects import Batching
 from include.sources.registry import SOURCES
 from tests.support.feeds import MemoryState, at
 
@@ -176,7 +177,7 @@ def test_an_object_that_vanishes_after_the_listing_is_gone_in_the_next_run(live:
 
 
 def test_an_interrupted_fetch_goes_on_and_lands_the_same(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("include.sources.feeds.ocw.BATCH_OBJECTS", 1)
+    monkeypatch.setattr("include.sources.feeds.ocw.BATCHING", Batching(objects=1))
     live.land_one(0, "inventory")
     state = MemoryState()
     asked: list[str] = []

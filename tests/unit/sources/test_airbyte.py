@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from include.errors import AuthError, IncompletePage, PipelineError, RateLimited, RefusedAddress, SchemaDrift, UpstreamUnavailable
-from include.sources import airbyte, low_code
+from include.sources import low_code, split
 from include.sources.base import Page, find_stream
 from include.sources.http import HttpClient
 from include.sources.oauth import authenticate
@@ -31,7 +31,7 @@ def test_a_plain_list_is_read_as_it_was_sent(upstream: Scripted, client_of: Make
     client = client_of(upstream)
     pages = read(client)
     assert [record.payload for page in pages for record in page.records] == sent
-    assert max(len(page.records) for page in pages) == airbyte.PAGE_RECORDS
+    assert max(len(page.records) for page in pages) == split.PAGE_RECORDS
     assert client.log.requests == 1
     assert upstream.seen[0][1]["User-Agent"].startswith("LearnPipelines/")
 

@@ -218,7 +218,8 @@ content as (
                 when records.record ?| array['courses', 'episodes', 'videos'] or records.record #> '{loader,children}' is not null
                     then 'relationships'
             end,
-            case when records.completeness is not null then 'completeness' end
+            case when records.completeness is not null then 'completeness' end,
+            case when {{ is_truthy("records.record -> 'test_mode'") }} then 'test_mode' end
         ], null) as provided
     from records
     left join run_sets on records.key = run_sets.key

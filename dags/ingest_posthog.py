@@ -1,0 +1,30 @@
+"""# PostHog: who looked at what
+
+PostHog exports its events as parquet files into a bucket. A run lists the bucket and reads the files that are new or were rewritten, row
+group by row group, in constant memory. Of an event only its id, its moment and the resource that was viewed are landed.
+
+## Schedule
+Every three hours, at minute 10 (UTC).
+
+## Reads
+The bucket of the connection `upstream_posthog`, below `posthog/events/` (or its extra `prefix`).
+
+## When it fails
+A file that is no parquet goes to `ops.rejects`, and the rest goes on. Rows that name a resource and cannot be counted are told in their
+record (`unreadable_rows`).
+"""
+
+from airflow.sdk import dag
+
+from include.orchestration.defaults import cron
+from include.orchestration.ingest import announce, ingest, list_objects, load_raw, plan_run, pull_pages, report
+
+
+@dag("ingest_posthog", schedule=cron("10 */3 * * *", "UTC"), **ingest("posthog", __doc__, late_after_minutes=150))
+def ingest_posthog() -> None:
+    work = plan_run("posthog")
+    landed = pull_pages("posthog", work, after=list_objects("posthog", work))
+    announce("posthog", load_raw("posthog", landed)) >> report()
+
+
+ingest_posthog()

@@ -1,0 +1,40 @@
+-- One row per course folder of Canvas: what its newest archive says of the course, as of as_of, typed (sources.md 2.14).
+
+with changed as (
+
+    {{ changed_versions(source('raw', 'canvas__courses')) }}
+
+),
+
+versions as (
+
+    select
+        changed.*,
+        raw_versions.observed_at,
+        raw_versions.payload,
+        -- The readable id follows the course's code: another code is another resource, and the one before is retired.
+        {{ values_seen(
+            source('raw', 'canvas__courses'),
+            "(history.payload ->> 'folder') || '-' || (history.payload #>> '{settings,course_code}')"
+        ) }} as readable_ids_seen
+    from changed
+    inner join {{ source('raw', 'canvas__courses') }} as raw_versions
+        on changed.payload_version_id = raw_versions.version_id
+
+)
+
+select
+    record_key,
+    source_version_id,
+    is_removed,
+    observed_at,
+    (payload ->> 'folder') || '-' || (payload #>> '{settings,course_code}') as readable_id,
+    readable_ids_seen,
+    payload #>> '{settings,title}' as title,
+    -- Canvas exports the moments of its courses in UTC, without an offset.
+    {{ utc_moment("payload #>> '{settings,start_at}'") }} as start_date,
+    {{ utc_moment("payload #>> '{settings,conclude_at}'") }} as end_date,
+    nullif(payload #>> '{context,course_id}', '') as course_id,
+    nullif(payload #>> '{context,canvas_domain}', '') as canvas_domain,
+    '{{ code_hash() }}' as code_hash
+from versions
