@@ -8,7 +8,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -41,13 +41,15 @@ from include.sources.registry import SOURCES, sources_of
 from include.warehouse import ledger
 from include.warehouse.load import LoadResult, load_stream
 from include.warehouse.schema import ensure_schema, raw_table
-from tests.support.learn import create_articles, create_learn_tables
+from tests.support.application_databases import Parts, application_databases, temporary_database
+from tests.support.learn import create_learn_tables
 
 CLOCK = datetime(2024, 9, 10, 12, tzinfo=UTC)
 EFFECTIVE = sql.SQL(
     "select record_key, content_hash from (select distinct on (record_key) record_key, content_hash, is_removed from {table}"
     " order by record_key, observed_at desc, version_id desc) as latest where not is_removed"
 )
+BACKOFF_SECONDS = 0.001
 MARTS = ("catalog", "news")
 RawState = dict[str, dict[str, bytes]]
 """Stream -> key -> content hash of every record that is there."""
@@ -68,11 +70,10 @@ class Pipeline:
     work: Path
     buckets: dict[str, str]
     """Feed -> bucket that the sandbox upstream fills for it."""
-    reader: str = ""
-    """Role, and its password, that reads Learn's tables as a feed."""
+    databases: dict[str, Parts]
+    """Feed -> connection of the application's database that it reads."""
     now: datetime = CLOCK
     runs: int = 0
-    backoff_seconds: float = 0.001
     warehouse: psycopg.Connection[Any] = field(init=False)
     learn: psycopg.Connection[Any] = field(init=False)
 
@@ -91,20 +92,17 @@ class Pipeline:
         return run_key(verb, f"test-{self.runs}", self.now)
 
     def client(self, source: Source) -> Any:
-        """What the source reads the sandbox upstream with, as the local stack's connection says."""
-        parts = connections(self.settings)[source.connection_id]
+        """What the source reads the sandbox upstream with, as the local stack's connection says; it does not wait between attempts."""
+        parts = self.databases.get(source.key) or connections(self.settings)[source.connection_id]
         if source.key in self.buckets:
             parts["extra"]["bucket"] = self.buckets[source.key]
-        if parts["conn_type"] == "postgres":
-            parts |= self._learn_parts(parts)
         client = upstream_client(source, parts)
-        return replace(client, backoff_seconds=self.backoff_seconds) if isinstance(client, HttpClient) else client
-
-    def _learn_parts(self, parts: dict[str, Any]) -> dict[str, Any]:
-        """The parts of a connection to Learn's own database, through a role that may read what the real one may."""
-        told = psycopg.conninfo.conninfo_to_dict(self.learn_dsn)
-        place = {"host": told["host"], "port": told["port"], "schema": told["dbname"], "login": self.reader, "password": self.reader}
-        return place | {"extra": parts["extra"] | {"allow_private": [f"{told['host']}:{told['port']}"]}}
+        if isinstance(client, HttpClient):
+            client.backoff_seconds = BACKOFF_SECONDS
+            for adapter in client.session.adapters.values():
+                adapter.backoff_seconds = BACKOFF_SECONDS
+                adapter.max_retries = adapter.max_retries.new(backoff_factor=BACKOFF_SECONDS)
+        return client
 
     def land(self, key: str, **options: Any) -> list[Manifest]:
         """Land every stream of a source in a run of its own."""
@@ -205,7 +203,6 @@ def running_pipeline(servers: Any, work: Path, label: str, **upstream: Any) -> I
         s3.create_bucket(Bucket=bucket)
     search = make_client(SearchSettings(servers.opensearch_url))
     with ExitStack() as stack:
-        reader = stack.enter_context(temporary_role(servers, f"reader_{tag}"))
         stack.callback(search.indices.delete, index=f"{prefix}_*", ignore_unavailable=True)
         dsns = {name: stack.enter_context(temporary_database(servers, database)) for name, database in databases.items()}
         given = UpstreamSettings(s3=tuple(servers.s3.items()), buckets=buckets, **({"clock": CLOCK} | upstream))
@@ -220,31 +217,11 @@ def running_pipeline(servers: Any, work: Path, label: str, **upstream: Any) -> I
             index_prefix=prefix,
         )
         create_learn_tables(dsns["learn"])
-        create_articles(dsns["learn"], reader)
         control = stack.enter_context(UpstreamClient(address, given.control_token))
-        pipeline = Pipeline(settings, control, s3, dsns["warehouse"], dsns["learn"], search, work, buckets, reader)
+        applications = stack.enter_context(application_databases(servers, dsns["learn"], given))
+        pipeline = Pipeline(settings, control, s3, dsns["warehouse"], dsns["learn"], search, work, buckets, applications)
         stack.callback(pipeline.close)
         ensure_schema(pipeline.warehouse)
         ensure_delivery_schema(pipeline.learn)
         ensure_search_schema(pipeline.learn)
         yield pipeline
-
-
-@contextmanager
-def temporary_role(servers: Any, name: str) -> Iterator[str]:
-    """A new role whose password is its name, dropped afterwards."""
-    with psycopg.connect(servers.admin_dsn, autocommit=True) as admin:
-        admin.execute(sql.SQL("create role {} login password {}").format(sql.Identifier(name), sql.Literal(name)))
-        yield name
-        admin.execute(sql.SQL("drop role {}").format(sql.Identifier(name)))
-
-
-@contextmanager
-def temporary_database(servers: Any, name: str) -> Iterator[str]:
-    """DSN of a new database, dropped afterwards."""
-    dsn = servers.postgres_dsn(name)
-    try:
-        yield dsn
-    finally:
-        with psycopg.connect(servers.admin_dsn, autocommit=True) as admin:
-            admin.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
