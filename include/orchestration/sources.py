@@ -13,7 +13,7 @@ from include.landing.land import land_stream
 from include.landing.store import find_manifests, read_manifest
 from include.orchestration.connections import WAREHOUSE_LOADER, Bucket, postgres
 from include.sources.base import Json, Source, find_stream
-from include.sources.clients import upstream_client
+from include.sources.clients import AIRBYTE_CONNECTION, airbyte_client, upstream_client
 from include.sources.registry import SOURCES
 from include.warehouse import ledger
 from include.warehouse.load import load_stream
@@ -90,10 +90,23 @@ class StoredState:
 
 
 def client_of(source: Source) -> Any:
-    """The client that the source reads with, from its connection."""
-    connection = Connection.get(source.connection_id)
+    """The client that the source reads with, from its connection; that of an Airbyte server when the connection names one of its own.
+
+    The server is the connection `airbyte`, its destination's bucket the connection `airbyte_destination`, unless extras of these names
+    say otherwise.
+    """
+    parts = _parts(source.connection_id)
+    extra = parts["extra"]
+    if not extra.get(AIRBYTE_CONNECTION):
+        return upstream_client(source, parts)
+    server, destination = (_parts(extra.get(name, name)) for name in ("airbyte", "airbyte_destination"))
+    return airbyte_client(source, extra, server, destination)
+
+
+def _parts(conn_id: str) -> dict[str, Any]:
+    connection = Connection.get(conn_id)
     parts = {name: getattr(connection, name) for name in ("conn_type", "host", "port", "schema", "login", "password")}
-    return upstream_client(source, {**parts, "extra": connection.extra_dejson})
+    return {**parts, "extra": connection.extra_dejson}
 
 
 def land(source: str, stream: str, bucket: Bucket, *, run: str, dag_run: Any, store: Any, limit: int | None, full: bool) -> str:

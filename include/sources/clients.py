@@ -8,6 +8,7 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
+from include.sources.airbyte_server import API_PATH, AirbyteServer
 from include.sources.base import Source
 from include.sources.bucket import FETCH_THREADS, Bucket
 from include.sources.database import Database
@@ -16,6 +17,8 @@ from include.sources.oauth import authenticate
 from include.sources.transport import CONNECT_TIMEOUT_SECONDS, READ_TIMEOUT_SECONDS, USER_AGENT
 
 PATH_SUFFIX = "_path"
+AIRBYTE_CONNECTION = "airbyte_connection_id"
+"""Extra of an upstream's connection: an Airbyte server reads the feed, by this connection of its own."""
 S3_ATTEMPTS = 5
 
 
@@ -55,6 +58,29 @@ def http_client(
     if token_url:
         authenticate(client, token_url, login or "", api_key or "")
     return client
+
+
+def airbyte_client(source: Source, extra: Mapping[str, Any], server: Mapping[str, Any], destination: Mapping[str, Any]) -> AirbyteServer:
+    """Client of an Airbyte server's connection that reads the feed instead of us.
+
+    :param extra: of the upstream's connection: ``airbyte_connection_id``; ``airbyte_prefix``, where the destination writes, by default
+        ``airbyte/<source>``.
+    :param server: parts of the server's connection: ``host`` (with scheme), ``login`` and ``password`` (client id and secret), and in its
+        extra ``api_path`` where the public API is elsewhere, ``allow_private``.
+    :param destination: parts of the connection to the destination's bucket.
+    """
+    facts = server.get("extra") or {}
+    bucket = bucket_client(source, destination.get("login"), destination.get("password"), dict(destination.get("extra") or {}))
+    return AirbyteServer(
+        source=source.key,
+        base_url=str(server["host"]).rstrip("/") + str(facts.get("api_path", API_PATH)),
+        client_id=server.get("login") or "",
+        client_secret=server.get("password") or "",
+        connection_id=str(extra[AIRBYTE_CONNECTION]),
+        destination=bucket,
+        prefix=str(extra.get("airbyte_prefix", f"airbyte/{source.key}")),
+        allow_private=tuple(facts.get("allow_private", ())),
+    )
 
 
 def database_client(source: Source, parts: Mapping[str, Any], extra: Mapping[str, Any]) -> Database:

@@ -28,6 +28,7 @@ from typing import Any, cast
 
 import yaml
 
+from include.sources.airbyte_server import AirbyteServer, read_synced_stream
 from include.sources.base import Clock, Group, Json, LandedBefore, Page, Stream, TextField, TextPolicy, text_at
 from include.sources.http import HttpClient
 from include.sources.json_schema import JsonSchema
@@ -50,13 +51,18 @@ class LowCodeSource:
     def pages(
         self,
         stream: Stream,
-        client: HttpClient,
+        client: HttpClient | AirbyteServer,
         cursor: Json | None,
         limit: int | None,
         clock: Clock,
         before: LandedBefore | None = None,
     ) -> Iterator[Page]:
-        """Records in pages of ``PAGE_RECORDS``; an interrupted read starts over (the cursor is always None)."""
+        """Records in pages of ``PAGE_RECORDS``; an interrupted read starts over (the cursor is always None).
+
+        :param client: an ``AirbyteServer`` where the connection names one of its connections: then that syncs, and not the manifest.
+        """
+        if isinstance(client, AirbyteServer):
+            return read_synced_stream(client, stream, limit)
         config = {**client.settings, "base_url": client.base_url.rstrip("/"), "api_key": client.api_key or ""}
         return _reader()(self.manifest, config, stream, client, limit)
 

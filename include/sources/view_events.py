@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 from uuid import UUID
 
 import orjson
-import pyarrow
-import pyarrow.parquet as parquet
 
 from include.errors import SchemaDrift
 from include.sources.base import Json
+
+if TYPE_CHECKING:
+    from pyarrow import parquet
 
 COLUMNS = ("uuid", "timestamp", "properties")
 BATCH_ROWS = 500
@@ -49,6 +50,9 @@ def read_chunks(file: BinaryIO, where: str) -> Iterator[Chunk]:
     :raises NotParquet: it cannot be read.
     :raises SchemaDrift: it has not the columns of an export.
     """
+    import pyarrow  # half a second, which only who reads exports has to wait for
+    from pyarrow import parquet
+
     try:
         opened = parquet.ParquetFile(file, buffer_size=BUFFER_BYTES, pre_buffer=False)
         missing = [name for name in COLUMNS if name not in opened.schema_arrow.names]

@@ -11,10 +11,13 @@ import orjson
 import pytest
 
 from include.errors import AuthError, IncompletePage, UpstreamUnavailable
+from include.landing import land_stream, run_key
+from include.orchestration.sources import client_of
 from include.sources.airbyte_server import AirbyteServer, SyncFailed, read_synced_stream
 from include.sources.base import Page, find_stream
 from include.sources.bucket import Bucket
 from include.sources.registry import SOURCES
+from tests.support.feeds import at
 from tests.support.http_server import Answer, Scripted, scripted_server
 
 API = "/api/public/v1"
@@ -113,3 +116,39 @@ def test_a_server_that_refuses_is_a_typed_error(airbyte: Scripted, server: Airby
     airbyte.script[f"{API}/applications/token"] = [Answer(status)]
     with pytest.raises(error):
         read(server)
+
+
+def test_a_setting_of_the_connection_lets_the_server_read_the_feed(
+    airbyte: Scripted, server: AirbyteServer, s3_client: Any, servers: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Through Airflow's connections: the manifest is not run, and the same source lands what the server wrote."""
+    s3 = servers.s3
+    made = {
+        "UPSTREAM_XPRO": {
+            "conn_type": "http",
+            "host": "https://xpro.invalid",
+            "extra": {"airbyte_connection_id": "c1", "airbyte_prefix": "airbyte"},
+        },
+        "AIRBYTE": {
+            "conn_type": "http",
+            "host": airbyte.url,
+            "login": "id",
+            "password": "secret",
+            "extra": {"allow_private": [airbyte.address]},
+        },
+        "AIRBYTE_DESTINATION": {
+            "conn_type": "aws",
+            "login": s3["aws_access_key_id"],
+            "password": s3["aws_secret_access_key"],
+            "extra": {"endpoint_url": s3["endpoint_url"], "bucket": server.destination.name},
+        },
+    }
+    for name, parts in made.items():
+        monkeypatch.setenv(f"AIRFLOW_CONN_{name}", json.dumps(parts))
+    source = SOURCES["xpro"]
+    client = client_of(source)
+    client.sleep = lambda _: None
+    bucket = server.destination.name
+    manifest = land_stream(source, COURSES, client, s3_client, bucket, run_key("ingest_xpro", "airbyte", at(1)), lambda: at(1))
+    assert (manifest.total, manifest.complete, manifest.requests["requests"]) == (4, True, 4)
+    assert json.loads(airbyte.posted[1])["connectionId"] == "c1"
