@@ -51,9 +51,10 @@ def environment(settings: Settings) -> dict[str, str]:
         ("api_auth", "jwt_secret"): settings.secrets.jwt_secret,
         # A tenth of a second more or less between two tasks is the whole difference between a lively chain and a slow one.
         ("scheduler", "scheduler_idle_sleep_time"): 0.2,
-        # After a crash: notice dead schedulers, lost tasks and tasks that no worker took within seconds, not minutes.
+        # After a crash: notice dead schedulers, lost tasks and tasks that no worker took within seconds, not minutes. A scheduler on a
+        # machine that is busy with other things may be silent for 20 s and must not be taken for dead: its running tasks would be lost.
         ("scheduler", "orphaned_tasks_check_interval"): 10,
-        ("scheduler", "scheduler_health_check_threshold"): 15,
+        ("scheduler", "scheduler_health_check_threshold"): 30,
         ("scheduler", "task_instance_heartbeat_sec"): 5,
         ("scheduler", "task_instance_heartbeat_timeout"): 30,
         ("scheduler", "task_instance_heartbeat_timeout_detection_interval"): 5,
