@@ -16,6 +16,12 @@ RUNS: LiteralString = (
     "where r.id is not null and {provided} <@ u.provided"
 )
 
+# Of a course's materials only those that were delivered from here: the others are Learn's own until their feed is.
+OURS: LiteralString = (
+    "l.relation_type = any({}) and (l.relation_type <> 'COURSE_LEARNING_MATERIALS'"
+    " or l.child_id in (select d.resource_id from pipelines.delivered_unit as d))"
+)
+
 
 @dataclass(frozen=True)
 class LinkTable:
@@ -108,7 +114,7 @@ def replace(connection: Link, link: LinkTable, parameters: Parameters) -> int:
     }
     if not isinstance(link, OrderedLinkTable):
         return statements.run(connection, statements.read("replace_links"), parameters, names)
-    ours = sql.SQL("l.relation_type = any({})").format(sql.Literal(list(link.relation_types)))
+    ours = sql.SQL(OURS).format(sql.Literal(list(link.relation_types)))
     names |= {
         "keys": statements.columns(link.keys),
         "l_keys": statements.columns(link.keys, "l"),

@@ -56,6 +56,10 @@ def _bucket(name: str) -> Callable[[Place, str], Parts]:
     return parts
 
 
+def _youtube(place: Place, source: str) -> Parts:
+    return plain_http(place, source, config_url=f"{place.upstream_url}/{source}/config/channels.yaml")
+
+
 UPSTREAMS: Mapping[str, Callable[[Place, str], Parts]] = {
     "canvas": _bucket("ol-data-lake-landing-zone"),
     "mit_edx": _with_token("/oauth2/v1/access_token"),
@@ -66,4 +70,5 @@ UPSTREAMS: Mapping[str, Callable[[Place, str], Parts]] = {
     "posthog": _bucket("posthog-events"),
     "see": _with_token("/oauth2/token", "/api"),
     "news_learn": _learn_tables,
+    "youtube": _youtube,
 }

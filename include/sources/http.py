@@ -168,6 +168,13 @@ def refuse_status(status: int, body: bytes = b"", retry_after: str | None = None
     )
 
 
+def as_rate_limit(error: AuthError, words: tuple[str, ...], message: str, what_to_do: str) -> PipelineError:
+    """``error``, or `RateLimited` where the refusal speaks of a quota: some publishers answer 403 for that as well."""
+    if not any(word in error.sample.lower() for word in words):
+        return error
+    return RateLimited(message, source=error.source, where=error.where, sample=error.sample, what_to_do=what_to_do)
+
+
 def unavailable(error: Exception, source: str, where: str) -> SourceError:
     """A failure of the network as a typed error."""
     return UpstreamUnavailable(

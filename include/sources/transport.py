@@ -31,7 +31,7 @@ BODY_ATTEMPTS = 3
 RETRY_STATUSES = (429, 500, 502, 503, 504)
 MAX_REDIRECTS = 5
 USER_AGENT = f"LearnPipelines/{VERSION} (+https://learn.mit.edu)"
-CREDENTIAL_HEADERS = ("Authorization", "Proxy-Authorization", "Cookie", "X-Api-Key", "Api-Key", "X-Auth-Token")
+CREDENTIAL_HEADERS = ("Authorization", "Proxy-Authorization", "Cookie", "X-Api-Key", "Api-Key", "X-Auth-Token", "X-Goog-Api-Key")
 
 
 class PatientRetry(Retry):

@@ -15,6 +15,15 @@
     || '|' || ({{ child }} ->> 'readable_id')
 {%- endmacro %}
 
+{#- A record as others name it in their `loader`. -#}
+{% macro named_as_parent(record) -%}
+    jsonb_build_object(
+        'platform', {{ record }} -> 'platform',
+        'resource_type', {{ record }} -> 'resource_type',
+        'readable_id', {{ record }} -> 'readable_id'
+    )
+{%- endmacro %}
+
 {#- The platform of a record that does not say one: it is called as its source. -#}
 {% macro source_platform(record) -%}
     coalesce({{ record }} ->> 'etl_source', {{ record }} #>> '{loader,etl_source}')

@@ -14,7 +14,7 @@
 {#- Names of xPRO topics: what follows the last colon, as rows (name, position). -#}
 {% macro xpro_topic_names(json_items) -%}
     select
-        btrim(substring(items.item ->> 'name' from '[^:]*$'), E' \t\n\r\f\v') as name,
+        btrim(substring(items.item ->> 'name' from '[^:]*$'), E' \t\n\r\f\u000b') as name,
         items.position
     from jsonb_array_elements({{ json_items }}) with ordinality as items (item, position)
     where jsonb_typeof(items.item) = 'object'

@@ -1,4 +1,4 @@
-"""How feeds know their callers: a key in a header or in the query, or a token by OAuth2 client credentials."""
+"""How feeds know their callers: a key in a header, or a token by OAuth2 client credentials."""
 
 from __future__ import annotations
 
@@ -39,14 +39,12 @@ class ApiKey:
 
 
 @dataclass(frozen=True)
-class QueryKey:
-    """``?key=<key>`` as Google's APIs take it, asked for only when the feed has a secret."""
-
-    parameter: str = "key"
+class GoogleKey:
+    """``X-Goog-Api-Key: <key>`` or ``?key=<key>``, as Google's APIs take it, asked for only when the feed has a secret."""
 
     def refused(self, request: Request, secret: str) -> Response | None:
         """403 without a key, 400 with a wrong one, as Google answers."""
-        given = request.query_params.get(self.parameter, "")
+        given = request.headers.get("x-goog-api-key") or request.query_params.get("key", "")
         if not secret or hmac.compare_digest(given.encode(), secret.encode()):
             return None
         if not given:

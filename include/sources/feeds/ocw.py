@@ -47,7 +47,12 @@ COURSES = Stream(
     may_be_empty=True,
 )
 CONTENT_FILES = Stream(
-    name="content_files", key_of=lambda payload: str(payload["object_key"]), record_model=OcwContentFile, mode="objects", may_be_empty=True
+    name="content_files",
+    key_of=lambda payload: str(payload["object_key"]),
+    record_model=OcwContentFile,
+    mode="objects",
+    html_fields=(text_at("body.content"),),
+    may_be_empty=True,
 )
 
 

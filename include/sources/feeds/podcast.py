@@ -18,9 +18,9 @@ from urllib.parse import urlsplit
 import requests
 import yaml
 
-from include.errors import AuthError, IncompletePage, PipelineError, RateLimited, SchemaDrift
+from include.errors import AuthError, IncompletePage, PipelineError, SchemaDrift
 from include.sources.base import Clock, Group, Json, LandedBefore, Page, Record, Reject, Stream, Unread, text_at
-from include.sources.http import HttpClient, same_host
+from include.sources.http import HttpClient, as_rate_limit, same_host
 from include.sources.payload import MAX_RECORD_BYTES, reject_of
 from include.sources.records.podcast import PodcastRecord
 from include.warehouse.derive.rss import DOCUMENT, ITEMS, RSS_RECORDS, whole_feed
@@ -119,14 +119,11 @@ def _no_listing(client: HttpClient, path: str, answer: Any) -> SchemaDrift:
 
 def _typed_refusal(error: AuthError) -> PipelineError:
     """GitHub answers 403 for a used-up quota as well."""
-    if "rate limit" not in error.sample.lower():
-        return error
-    return RateLimited(
+    return as_rate_limit(
+        error,
+        ("rate limit",),
         "GitHub's quota for this hour is used up",
-        source=error.source,
-        where=error.where,
-        sample=error.sample,
-        what_to_do="Nothing: the task is tried again. If it stays, put a GitHub token into the connection (password): 5000 an hour.",
+        "Nothing: the task is tried again. If it stays, put a GitHub token into the connection (password): 5000 an hour.",
     )
 
 

@@ -103,6 +103,26 @@ def test_materials_of_a_course_are_its_children(world):
     world.marts.put(course, document)
     world.deliver()
     assert world.one("select relation_type from learning_resources_learningresourcerelationship") == "COURSE_LEARNING_MATERIALS"
+    world.marts.put(course.but(children=()))
+    world.deliver()
+    assert world.column(CHILDREN, "C") == []
+
+
+def test_materials_that_learn_made_itself_stay(world):
+    course = Unit("C", source="ocw", platform="ocw")
+    world.marts.put(course, Unit("d1", source="ocw", platform="ocw", resource_type="document", runs=(), prices=()))
+    world.deliver()
+    world.learn.execute(
+        "insert into learning_resources_learningresourcerelationship"
+        " (created_on, updated_on, position, relation_type, child_id, parent_id)"
+        " select now(), now(), 0, 'COURSE_LEARNING_MATERIALS', c.id, p.id from learning_resources_learningresource c,"
+        " learning_resources_learningresource p where c.readable_id = 'd1' and p.readable_id = 'C'"
+    )
+    world.learn.execute("delete from pipelines.delivered_unit where resource_key = 'ocw|document|d1'")
+    world.marts.drop("ocw|document|d1")
+    world.marts.put(course.titled("New"))
+    world.deliver()
+    assert world.column(CHILDREN, "C") == ["d1"]
 
 
 @pytest.mark.parametrize("policy", ["clock", "source"])

@@ -17,7 +17,10 @@
     'int_prolearn__resources',
     'int_see__courses',
     'int_xpro__courses',
-    'int_xpro__programs'
+    'int_xpro__programs',
+    'int_youtube__lecture_videos',
+    'int_youtube__playlists',
+    'int_youtube__videos'
     ] %}
     {% for model in models %}
         select

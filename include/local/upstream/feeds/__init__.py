@@ -29,8 +29,8 @@ To add the feed ``abc`` write ``feeds/abc.py`` (its record generator in ``genera
   (records, facts of the page) -> chunks of bytes: XML, YAML, an envelope of the publisher's own; see ``answers.py``.
 * ``Quantity(share=4)`` is 4 % of ``UPSTREAM_RESOURCES``, at least one from 10 on; ``Quantity(fixed=3)`` is always 3. A feed's
   numbers depend on no other feed. Nothing holds all records: make them one by one.
-* ``auth``: ``ApiKey`` (header), ``QueryKey`` (``?key=``) or ``OAuth2``. ``UPSTREAM_<KEY>_SECRET`` is the key or the client secret;
-  without it an ``ApiKey`` or ``QueryKey`` feed asks for nothing, and an ``OAuth2`` one gives its token to any client.
+* ``auth``: ``ApiKey`` (header), ``GoogleKey`` or ``OAuth2``. ``UPSTREAM_<KEY>_SECRET`` is the key or the client secret;
+  without it an ``ApiKey`` or ``GoogleKey`` feed asks for nothing, and an ``OAuth2`` one gives its token to any client.
 * Faults: ``faults.fault_matrix(FEEDS)`` gives every (feed, stream, kind) that can show, from the traits; ``unfit`` takes kinds away,
   the trait ``"quota"`` brings ``quota_exceeded``.
 * Commands (add, edit, remove, corrupt) name records by ``key``. ``corruptions`` says how each kind of bad record looks here.

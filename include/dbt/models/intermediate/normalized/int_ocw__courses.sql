@@ -103,7 +103,9 @@ records as (
                 'delivery', delivery,
                 'format', jsonb_build_array('asynchronous'),
                 'pace', jsonb_build_array('self_paced')
-            ))
+            )),
+            -- Its materials say themselves which course they belong to.
+            'loader', jsonb_build_object('children', '[]'::jsonb)
         ) as record,
         -- A number that ends in SC stands for an OCW Scholar course, complete by definition.
         case

@@ -38,5 +38,11 @@ select
             else payload ->> 'file'
         end, ''
     ) as text_source,
+    nullif(payload #>> '{video_metadata,youtube_id}', '') as youtube_id,
+    -- Only a video's text is shown so far.
+    case
+        when nullif(payload #>> '{video_metadata,youtube_id}', '') is not null
+            then {{ cleaned_html("payload ->> 'content'") }}
+    end as description,
     '{{ code_hash() }}' as code_hash
 from versions
