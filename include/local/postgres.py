@@ -122,7 +122,7 @@ def ensure_databases(settings: Settings) -> None:
             if database not in there:
                 admin.execute(sql.SQL("create database {} owner {}").format(sql.Identifier(database), sql.Identifier(owner)))
             admin.execute(sql.SQL("revoke all on database {} from public").format(sql.Identifier(database)))
-    for database in ("warehouse", "learn"):
+    for database in ("warehouse", "learn", "mitxonline_app"):
         with psycopg.connect(settings.admin_dsn_of(database), autocommit=True) as admin:
             run_sql(admin, f"{database}_roles.sql")
 

@@ -95,6 +95,7 @@ def upstream(settings: Settings) -> Program:
         "UPSTREAM_CLOCK": settings.upstream_clock,
         "UPSTREAM_STATE": str(settings.home / "upstream.json"),
         "UPSTREAM_OCW_BUCKET": settings.ocw_bucket,
+        "UPSTREAM_MITXONLINE_APP_DSN": settings.dsn("mitxonline_app"),
         "UPSTREAM_S3_ENDPOINT_URL": s3["endpoint_url"],
         "UPSTREAM_S3_ACCESS_KEY": s3["aws_access_key_id"],
         "UPSTREAM_S3_SECRET_KEY": s3["aws_secret_access_key"],

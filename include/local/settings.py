@@ -24,7 +24,7 @@ from include.local import artifacts
 ROOT = Path(__file__).resolve().parents[2]
 HOST = "127.0.0.1"
 SUPERUSER = "postgres"
-DATABASES = {"airflow": "airflow", "warehouse": "warehouse_owner", "learn": "learn_owner"}
+DATABASES = {"airflow": "airflow", "warehouse": "warehouse_owner", "learn": "learn_owner", "mitxonline_app": "mitxonline_owner"}
 DATABASE_ROLES = (
     "airflow",
     "warehouse_owner",
@@ -36,6 +36,8 @@ DATABASE_ROLES = (
     "learn_search",
     "learn_views",
     "learn_reader",
+    "mitxonline_owner",
+    "mitxonline_reader",
 )
 #: User -> role of Airflow's simple auth manager. The pipeline's own account triggers and marks runs; it administers nothing.
 AIRFLOW_USERS = {"admin": "admin", "viewer": "viewer", "pipeline": "user"}

@@ -32,6 +32,11 @@ def _ocw(place: Place, _: str) -> Parts:
     return place.bucket_keys | {"extra": place.bucket(place.ocw_bucket)}
 
 
+def _app_database(place: Place, _: str) -> Parts:
+    """MITx Online's own database, as a role that may only read its views."""
+    return _views(place, "mitxonline_app", "mitxonline_reader", "learn_export")
+
+
 def _with_token(token_path: str, base_path: str = "") -> Callable[[Place, str], Parts]:
     """HTTP with OAuth2 client credentials; the sandbox gives a token to any client unless it has a secret."""
 
@@ -43,8 +48,13 @@ def _with_token(token_path: str, base_path: str = "") -> Callable[[Place, str], 
 
 
 def _learn_tables(place: Place, _: str) -> Parts:
+    return _views(place, "learn", "learn_reader", "public")
+
+
+def _views(place: Place, database: str, reader: str, schema: str) -> Parts:
+    """A database as a role that may only read one schema of it."""
     host, port = place.postgres
-    return place.database("learn", "learn_reader") | {"extra": {"read_schema": "public", "allow_private": [f"{host}:{port}"]}}
+    return place.database(database, reader) | {"extra": {"read_schema": schema, "allow_private": [f"{host}:{port}"]}}
 
 
 def _bucket(name: str) -> Callable[[Place, str], Parts]:
@@ -63,6 +73,7 @@ def _youtube(place: Place, source: str) -> Parts:
 UPSTREAMS: Mapping[str, Callable[[Place, str], Parts]] = {
     "canvas": _bucket("ol-data-lake-landing-zone"),
     "mit_edx": _with_token("/oauth2/v1/access_token"),
+    "mitxonline_db": _app_database,
     "ocw": _ocw,
     "oll": _oll,
     # The shows of the sandbox are on hosts that do not exist.

@@ -40,27 +40,29 @@ def application_databases(servers: Any, learn_dsn: str, settings: UpstreamSettin
     """
     tag = uuid.uuid4().hex[:10]
     with ExitStack() as stack:
-        reader = stack.enter_context(_reader(servers, f"reader_{tag}"))
+        role = stack.enter_context(reader(servers, f"reader_{tag}"))
         app_dsn = stack.enter_context(temporary_database(servers, f"mitxonline_app_{tag}"))
-        AppDatabase(app_dsn, Catalog(settings, Store(settings))).sync()
+        AppDatabase(app_dsn, Catalog(settings, Store(settings))).fill()
         with psycopg.connect(app_dsn, autocommit=True) as app:
-            grant_reading(app, reader)
-        create_articles(learn_dsn, reader)
-        yield {"mitxonline_db": _parts(app_dsn, reader, "learn_export"), "news_learn": _parts(learn_dsn, reader, "public")}
+            grant_reading(app, role)
+        create_articles(learn_dsn, role)
+        yield {"mitxonline_db": parts_of(app_dsn, role, "learn_export"), "news_learn": parts_of(learn_dsn, role, "public")}
         with psycopg.connect(learn_dsn, autocommit=True) as learn:
-            learn.execute(sql.SQL("drop owned by {}").format(sql.Identifier(reader)))
+            learn.execute(sql.SQL("drop owned by {}").format(sql.Identifier(role)))
 
 
 @contextmanager
-def _reader(servers: Any, name: str) -> Iterator[str]:
+def reader(servers: Any, name: str) -> Iterator[str]:
+    """A role that can sign in and may do nothing yet; gone afterwards, when nothing is its own."""
     with psycopg.connect(servers.admin_dsn, autocommit=True) as admin:
         admin.execute(sql.SQL("create role {} login password {}").format(sql.Identifier(name), sql.Literal(PASSWORD)))
         yield name
         admin.execute(sql.SQL("drop role if exists {}").format(sql.Identifier(name)))
 
 
-def _parts(dsn: str, reader: str, schema: str) -> Parts:
+def parts_of(dsn: str, role: str, schema: str) -> Parts:
+    """Parts of a connection as a reader."""
     told = conninfo_to_dict(dsn)
     extra = {"read_schema": schema, "allow_private": [f"{told['host']}:{told['port']}"]}
     return {"conn_type": "postgres", "host": told["host"], "port": told["port"], "schema": told["dbname"],
-            "login": reader, "password": PASSWORD, "extra": extra}  # fmt: skip
+            "login": role, "password": PASSWORD, "extra": extra}  # fmt: skip

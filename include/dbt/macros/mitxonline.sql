@@ -51,3 +51,25 @@
             then rtrim('{{ var("app_base_url") }}', '/') || '/courses/' || {{ course }}.readable_id
     end
 {%- endmacro %}
+
+{#-
+    Raw versions of a stream of MITx Online, of the one way that is in use (var mitxonline_source): its API, or its own database, whose
+    version ids are moved to a range of their own, so that a change of the way changes every record's version.
+-#}
+{% macro mitxonline_raw(stream) -%}
+    {%- if var('mitxonline_source') == 'mitxonline_db' -%}
+        (
+            select
+                version_id + 4611686018427387904 as version_id,
+                record_key,
+                payload,
+                observed_at,
+                is_removed
+            from {{ source('raw', 'mitxonline_db__' ~ stream) }}
+        )
+    {%- elif var('mitxonline_source') == 'mitxonline' or not execute -%}
+        {{ source('raw', 'mitxonline__' ~ stream) }}
+    {%- else -%}
+        {{ exceptions.raise_compiler_error("mitxonline_source is mitxonline or mitxonline_db, not " ~ var('mitxonline_source')) }}
+    {%- endif -%}
+{%- endmacro %}

@@ -6,12 +6,14 @@ import logging
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from typing import Any, Protocol
 
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 
+from include.local.upstream.app_database import AppDatabase
 from include.local.upstream.bucket import FeedBucket
 from include.local.upstream.catalog import Catalog
 from include.local.upstream.control import Control
@@ -30,28 +32,31 @@ FILL_RETRY_SECONDS = 2.0
 def create_app(settings: UpstreamSettings | None = None) -> Starlette:
     """The application for these settings, by default those of the environment.
 
-    Buckets are filled by a thread that starts with the application; until it is done ``/healthz`` answers 503.
+    Buckets and databases are filled by a thread that starts with the application; until it is done ``/healthz`` answers 503.
     """
     chosen = settings or UpstreamSettings.from_env()
     store = Store(chosen)
     catalog = Catalog(chosen, store)
     faults, requests = FaultBoard(FEEDS), RequestLog()
     buckets = feed_buckets(chosen, catalog)
-    control = Control(chosen, store, catalog, faults, requests, buckets)
+    databases = [AppDatabase(chosen.mitxonline_app_dsn, catalog)] if chosen.mitxonline_app_dsn else []
+    control = Control(chosen, store, catalog, faults, requests, buckets, databases)
+    places: list[Fillable] = [*buckets.values(), *databases]
 
     async def healthz(request: Request) -> Response:
-        """200 when everything can be asked for; 503 with the progress while a bucket is being filled."""
-        if not buckets:
-            return JSONResponse({"status": "ok", "buckets": "off: UPSTREAM_S3_ENDPOINT_URL is not set"})
-        ready = all(bucket.progress["ready"] for bucket in buckets.values())
-        told = {key: bucket.progress for key, bucket in buckets.items()}
-        return JSONResponse({"status": "ok" if ready else "filling", "buckets": told}, 200 if ready else 503)
+        """200 when everything can be asked for; 503 with the progress while a bucket or database is being filled."""
+        ready = all(place.progress["ready"] for place in places)
+        told = {
+            "status": "ok" if ready else "filling",
+            "buckets": {key: bucket.progress for key, bucket in buckets.items()} or "off: UPSTREAM_S3_ENDPOINT_URL is not set",
+            "databases": {database.key: database.progress for database in databases},
+        }
+        return JSONResponse(told, 200 if ready else 503)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         stop = threading.Event()
-        if buckets:
-            threading.Thread(target=_keep_filling, args=(list(buckets.values()), stop), name="bucket-fill", daemon=True).start()
+        threading.Thread(target=_keep_filling, args=(places, stop), name="fill", daemon=True).start()
         yield
         stop.set()
 
@@ -75,15 +80,25 @@ def feed_buckets(settings: UpstreamSettings, catalog: Catalog) -> dict[str, Feed
     return {feed.key: FeedBucket(feed, settings, s3, catalog.world(feed.key)) for feed in FEEDS.values() if feed.objects}
 
 
-def _keep_filling(buckets: list[FeedBucket], stop: threading.Event) -> None:
-    """Fill the buckets; when one fails (the S3 server may start later) say so in ``/healthz`` and try again."""
-    waiting = list(buckets)
+class Fillable(Protocol):
+    """A bucket or a database that the sandbox fills."""
+
+    key: str
+    progress: dict[str, Any]
+
+    def fill(self) -> object:
+        """Make it what the feed is now."""
+
+
+def _keep_filling(places: list[Fillable], stop: threading.Event) -> None:
+    """Fill all places; when one fails (its server may start later) say so in ``/healthz`` and try again."""
+    waiting = list(places)
     while waiting and not stop.is_set():
-        bucket = waiting[0]
+        place = waiting[0]
         try:
-            bucket.fill()
+            place.fill()
             waiting.pop(0)
         except Exception as error:  # noqa: BLE001 (a thread that ends silently would look like a slow start for ever)
-            bucket.progress |= {"ready": False, "error": f"{type(error).__name__}: {error}"}
-            log.warning("event=bucket_fill_failed feed=%s error=%r retry_seconds=%s", bucket.key, str(error), FILL_RETRY_SECONDS)
+            place.progress |= {"ready": False, "error": f"{type(error).__name__}: {error}"}
+            log.warning("event=fill_failed feed=%s error=%r retry_seconds=%s", place.key, str(error), FILL_RETRY_SECONDS)
             stop.wait(FILL_RETRY_SECONDS)

@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 import psycopg
+from psycopg import sql
 
 from include.local.upstream.catalog import Catalog
 from include.local.upstream.generated.common import Json
@@ -27,11 +28,14 @@ Row = tuple[str, int, int | None, int, str]
 class AppDatabase:
     """Keeps the database equal to the feed, record by record."""
 
+    key = FEED
+
     def __init__(self, dsn: str, catalog: Catalog) -> None:
         self._dsn = dsn
         self._catalog = catalog
+        self.progress: dict[str, Any] = {"ready": False, "rows": 0, "error": ""}
 
-    def sync(self) -> None:
+    def fill(self) -> None:
         """Write what differs; rows that are the same keep their ``updated_on``. One transaction, so that a reader sees one state."""
         with psycopg.connect(self._dsn) as connection:
             connection.execute((SQL / "mitxonline_app.sql").read_bytes())
@@ -43,7 +47,8 @@ class AppDatabase:
             connection.execute("create index on pg_temp.wanted (kind, id)")
             connection.execute("analyze pg_temp.wanted")
             connection.execute((SQL / "mitxonline_app_sync.sql").read_bytes())
-        log.info("event=app_database_synced feed=%s rows=%d", FEED, count)
+        self.progress |= {"ready": True, "rows": count, "error": ""}
+        log.info("event=app_database_filled feed=%s rows=%d", FEED, count)
 
     def _rows(self) -> Iterator[Row]:
         snapshot = self._catalog.snapshot
@@ -51,6 +56,17 @@ class AppDatabase:
             view = self._catalog.view(FEED, stream, snapshot)
             for record in view.records(0, len(view)):
                 yield from _record_rows(kind, record)
+
+
+def grant_reading(admin: psycopg.Connection[Any], role: str) -> None:
+    """Let ``role`` read the views, and nothing else of this database."""
+    name = sql.Identifier(role)
+    for statement in (
+        "revoke all on schema public from public",
+        "grant usage on schema learn_export to {}",
+        "grant select on all tables in schema learn_export to {}",
+    ):
+        admin.execute(sql.SQL(statement).format(name))
 
 
 def _record_rows(kind: str, record: Json) -> Iterator[Row]:
@@ -74,16 +90,3 @@ def _copy(connection: psycopg.Connection[Any], rows: Iterator[Row]) -> int:
             copy.write_row(row)
             count += 1
     return count
-
-
-def grant_reading(admin: psycopg.Connection[Any], role: str) -> None:
-    """Let ``role`` read the views, and nothing else of this database."""
-    from psycopg import sql
-
-    name = sql.Identifier(role)
-    for statement in (
-        "revoke all on schema public from public",
-        "grant usage on schema learn_export to {}",
-        "grant select on all tables in schema learn_export to {}",
-    ):
-        admin.execute(sql.SQL(statement).format(name))

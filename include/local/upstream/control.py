@@ -20,10 +20,11 @@ from __future__ import annotations
 
 import hmac
 import ipaddress
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
+import psycopg
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
@@ -33,6 +34,7 @@ from starlette.routing import Route
 
 from include.local.upstream import corruptions
 from include.local.upstream.account import NotOurBucket
+from include.local.upstream.app_database import AppDatabase
 from include.local.upstream.archive import BadArchive
 from include.local.upstream.bucket import FeedBucket
 from include.local.upstream.catalog import Catalog, DuplicateRecord
@@ -67,7 +69,12 @@ class NoBuckets(RuntimeError):
 STATUS_OF: dict[type[Exception], int] = {
     BadEdit: 400, BadFault: 400, BadArchive: 400, corruptions.NotCorruptible: 400,
     UnknownRecord: 404, DuplicateRecord: 409, NoBuckets: 503, NotOurBucket: 409, BotoCoreError: 502, ClientError: 502,
+    psycopg.Error: 502,
 }  # fmt: skip
+
+
+CHANGING = (OneRecord, AddCommand, ClockCommand, ResetCommand)
+"""Commands that change what a feed publishes."""
 
 
 class Control:
@@ -81,6 +88,7 @@ class Control:
         faults: FaultBoard,
         log: RequestLog,
         buckets: Mapping[str, FeedBucket],
+        databases: Sequence[AppDatabase] = (),
     ) -> None:
         self._settings = settings
         self._store = store
@@ -88,6 +96,7 @@ class Control:
         self._faults = faults
         self._log = log
         self._buckets = buckets
+        self._databases = databases
         self._commands: dict[str, tuple[type[Command], Callable[[Any], dict[str, Any]]]] = {
             "edit": (EditCommand, self.edit),
             "add": (AddCommand, self.add),
@@ -149,11 +158,20 @@ class Control:
         model, handler = self._commands[name]
         try:
             command = model.model_validate_json(await request.body() or b"{}")
-            return JSONResponse(await run_in_threadpool(handler, command))
+            return JSONResponse(await run_in_threadpool(self._carry_out, handler, command))
         except ValidationError as error:
             return _error(400, f"{name}: {error}")
         except tuple(STATUS_OF) as error:
             return _error(next(status for kind, status in STATUS_OF.items() if isinstance(error, kind)), str(error))
+
+    def _carry_out(self, handler: Callable[[Any], dict[str, Any]], command: Command) -> dict[str, Any]:
+        """Do it; then databases that follow a feed are brought after it, before anyone is told that it is done."""
+        told = handler(command)
+        feed = getattr(command, "feed", None)
+        for database in self._databases if isinstance(command, CHANGING) else ():
+            if feed in (None, database.key):
+                database.fill()
+        return told
 
     def edit(self, command: EditCommand) -> dict[str, Any]:
         """Change fields of a record or an object."""

@@ -22,6 +22,7 @@ class UpstreamSettings:
     :param state_path: JSON file that keeps the clock and the edits over a restart.
     :param s3: arguments of ``boto3.client("s3", ...)``; empty means that there are no feeds in buckets.
     :param buckets: feed -> name of its bucket, where it is not the feed's own choice.
+    :param mitxonline_app_dsn: database that is kept equal to the feed `mitxonline`, as the application's own; empty: none.
     :param secrets: feed -> the key that it asks its callers for, or their OAuth2 client secret.
     """
 
@@ -34,6 +35,7 @@ class UpstreamSettings:
     s3: tuple[tuple[str, str], ...] = ()
     buckets: Mapping[str, str] = field(default_factory=dict)
     secrets: Mapping[str, str] = field(default_factory=dict)
+    mitxonline_app_dsn: str = ""
     control_token: str = ""
 
     @classmethod
@@ -54,6 +56,7 @@ class UpstreamSettings:
             s3=_s3_arguments(values),
             buckets=_per_feed(values, "BUCKET"),
             secrets=_per_feed(values, "SECRET"),
+            mitxonline_app_dsn=values.get("UPSTREAM_MITXONLINE_APP_DSN", ""),
             control_token=values.get("UPSTREAM_CONTROL_TOKEN", ""),
         )
 

@@ -21,18 +21,18 @@ from include.local.upstream.settings import UpstreamSettings
 from include.local.upstream.store import Store
 from include.parity.ways import differences, main
 from include.sources.base import find_stream
+from include.sources.clients import upstream_client
 from include.sources.database import Database
 from include.sources.feeds.mitxonline_db import FULL_EVERY, SOURCE
 from include.sources.http import HttpClient
 from include.sources.registry import SOURCES
 from include.warehouse.load import load_stream
-from include.warehouse.schema import ensure_schema
 from tests.integration.warehouse.conftest import Warehouse
+from tests.support.application_databases import parts_of, reader
 from tests.support.upstream import CLOCK, upstream_factory
 
 COURSES, PROGRAMS = 660, 60
 """Of 1,200 resources: more courses than are fetched at once."""
-TABLES = [(source, stream) for source in ("mitxonline", "mitxonline_db") for stream in ("courses", "programs")]
 
 
 @dataclass
@@ -50,7 +50,7 @@ class World:
             self.catalog.edit("mitxonline", stream, self.catalog.key_at("mitxonline", stream, None, index), Edit(values))
         if remove is not None:
             self.catalog.remove("mitxonline", "courses", self.catalog.key_at("mitxonline", "courses", None, remove))
-        self.app.sync()
+        self.app.fill()
 
     def land(self, hour: int, stream: str = "courses", **how: Any) -> Manifest:
         at = CLOCK + timedelta(hours=hour)
@@ -66,34 +66,22 @@ class World:
 
 
 @pytest.fixture
-def role(servers: Any) -> Iterator[str]:
-    name = f"mitxonline_reader_{uuid.uuid4().hex[:8]}"
-    with psycopg.connect(servers.admin_dsn, autocommit=True) as admin:
-        admin.execute(sql.SQL("create role {} login password 'reading'").format(sql.Identifier(name)))
-    yield name
-    with psycopg.connect(servers.admin_dsn, autocommit=True) as admin:
-        admin.execute(sql.SQL("drop role if exists {}").format(sql.Identifier(name)))
-
-
-@pytest.fixture
-def world(role: str, fresh_database: Callable[..., str], warehouse: Warehouse) -> Iterator[World]:
+def world(servers: Any, fresh_database: Callable[..., str], warehouse: Warehouse) -> Iterator[World]:
     app_dsn = fresh_database("d_mitxonline_app")
     settings = UpstreamSettings(resources=1200, clock=CLOCK)
     catalog = Catalog(settings, Store(settings))
     app = AppDatabase(app_dsn, catalog)
-    app.sync()
-    with psycopg.connect(app_dsn) as admin:
-        grant_reading(admin, role)
-    ensure_schema(warehouse.connection, TABLES)
-    yield World(catalog, app, app_dsn, _client(app_dsn, role), warehouse)
-    with psycopg.connect(app_dsn) as admin:
-        admin.execute(sql.SQL("drop owned by {}").format(sql.Identifier(role)))
+    app.fill()
+    with reader(servers, f"mitxonline_reader_{uuid.uuid4().hex[:8]}") as role:
+        with psycopg.connect(app_dsn) as admin:
+            grant_reading(admin, role)
+        yield World(catalog, app, app_dsn, upstream_client(SOURCE, parts_of(app_dsn, role, "learn_export")), warehouse)
+        with psycopg.connect(app_dsn) as admin:
+            admin.execute(sql.SQL("drop owned by {}").format(sql.Identifier(role)))
 
 
-def _client(dsn: str, user: str, password: str = "reading") -> Database:
-    told = psycopg.conninfo.conninfo_to_dict(dsn)
-    arguments = {name: told[name] for name in ("host", "port", "dbname")} | {"user": user, "password": password}
-    return Database("mitxonline_db", arguments, "learn_export", allow_private=(f"{told['host']}:{told['port']}",))
+def _with(client: Database, **arguments: Any) -> Database:
+    return replace(client, arguments=client.arguments | arguments)
 
 
 def test_changes_since_the_last_read_and_deletions_in_a_full_one(world: World) -> None:
@@ -179,13 +167,15 @@ def test_both_ways_give_the_same_records(world: World, capsys: pytest.CaptureFix
     assert "courseruns.0.title, page.live" in capsys.readouterr().out
 
 
-def test_a_credential_that_may_write_is_refused(world: World, role: str, servers: Any) -> None:
+def test_a_credential_that_may_write_is_refused(world: World, servers: Any) -> None:
+    role = world.client.arguments["user"]
     with psycopg.connect(world.app_dsn) as admin:
         admin.execute(sql.SQL("grant insert on app.objects to {}").format(sql.Identifier(role)))
     with pytest.raises(AuthError, match="may change objects"):
         world.land(0)
-    superuser = psycopg.conninfo.conninfo_to_dict(servers.admin_dsn)
-    with pytest.raises(AuthError, match="superuser"), _client(world.app_dsn, superuser["user"], superuser["password"]).snapshot():
+    told = psycopg.conninfo.conninfo_to_dict(servers.admin_dsn)
+    superuser = {name: told[name] for name in ("user", "password")}
+    with pytest.raises(AuthError, match="superuser"), _with(world.client, **superuser).snapshot():
         pass
 
 
@@ -194,8 +184,8 @@ def test_the_transaction_cannot_write(world: World) -> None:
         seen.connection.execute("create temporary table mine (id int)")
 
 
-def test_each_trouble_is_a_typed_error(world: World, role: str) -> None:
-    with pytest.raises(AuthError, match="refused our credential"), _client(world.app_dsn, role, "wrong").snapshot():
+def test_each_trouble_is_a_typed_error(world: World) -> None:
+    with pytest.raises(AuthError, match="refused our credential"), _with(world.client, password="wrong").snapshot():
         pass
     with pytest.raises(RefusedAddress), replace(world.client, allow_private=()).snapshot():
         pass

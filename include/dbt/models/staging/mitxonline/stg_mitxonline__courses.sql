@@ -1,6 +1,6 @@
 -- One row per MITx Online course: its version in force at as_of, typed and cleaned (sources.md 2.3).
 
-with {{ staged_versions(source('raw', 'mitxonline__courses')) }},
+with {{ staged_versions(mitxonline_raw('courses')) }},
 
 pages as (
 

@@ -1,6 +1,6 @@
 -- One row per MITx Online program: its version in force at as_of, typed and cleaned (sources.md 2.4).
 
-with {{ staged_versions(source('raw', 'mitxonline__programs')) }},
+with {{ staged_versions(mitxonline_raw('programs')) }},
 
 pages as (
 
