@@ -200,3 +200,18 @@ def test_each_trouble_is_a_typed_error(world: World) -> None:
         admin.execute("delete from app.objects where kind = 'program'")
     with pytest.raises(IncompletePage, match="no programs"):
         world.land(0, "programs")
+
+
+def test_the_database_follows_what_the_sandbox_is_told(fresh_database: Callable[..., str]) -> None:
+    dsn = fresh_database("d_mitxonline_app")
+    query = "select readable_id, title from learn_export.courses order by id"
+    with upstream_factory() as start, psycopg.connect(dsn, autocommit=True) as app:
+        _, control = start(resources=40, mitxonline_app_dsn=dsn)
+        assert control.wait_until_ready()["databases"]["mitxonline"]["ready"] is True
+        before = dict(app.execute(query).fetchall())
+        key = control.edit("mitxonline", "courses", {"title": "Neu"}, index=2)["key"]
+        gone = control.remove("mitxonline", "courses", index=0)["key"]
+        after = dict(app.execute(query).fetchall())
+        assert {name for name in before if before[name] != after.get(name)} == {key, gone}
+        control.reset()
+        assert dict(app.execute(query).fetchall()) == before
