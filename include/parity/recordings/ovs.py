@@ -16,6 +16,7 @@ PLAYLISTS = """
 and the address tells two playlists apart under either name."""
 
 GOLDEN = (GoldenFile("ovs_playlists", query=PLAYLISTS, key="url"),)
+AS_LEARN_DOES = {"ovs_complete_playlists": False}
 
 
 def payloads(folder: Path) -> Payloads:

@@ -46,6 +46,7 @@ class Canvas:
     group: Group = "catalog"
     streams: tuple[Stream, ...] = (INVENTORY, COURSES)
     connection_id: str = "upstream_canvas"
+    why_not_low_code: str = "zips in a bucket, of which only the table of contents and two small files are read"
 
     def pages(
         self,

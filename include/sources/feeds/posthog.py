@@ -42,6 +42,7 @@ class Posthog:
     group: Group = "views"
     streams: tuple[Stream, ...] = (INVENTORY, VIEWS)
     connection_id: str = "upstream_posthog"
+    why_not_low_code: str = "parquet in a bucket, read by row groups and reduced to what a view is"
 
     def pages(
         self,
