@@ -50,7 +50,7 @@ FEED = Feed(
             name,
             partial(_article, name),
             key="uuid",
-            quantity=Quantity(share=1),
+            quantity=Quantity(share=2),
             recorded=(f"{name}.json",),
             corruptions={
                 "missing_key": Edit(unset=("uuid",)),
