@@ -120,12 +120,18 @@ class Pipeline:
         """Land a source and load it."""
         return self.load(self.land(key, **options))
 
-    def ingest_streams(self, key: str) -> dict[str, Ingested]:
-        """Land and load each stream by itself, as the mapped tasks do: one that fails does not hold the others."""
+    def ingest_streams(self, key: str, only: str = "") -> dict[str, Ingested]:
+        """Land and load each stream by itself, as the mapped tasks do: one that fails does not hold the others.
+
+        :param only: the stream that it is about, to save the others, when the source calls it so.
+        """
         source, run = SOURCES[key], self.next_run(f"ingest_{key}")
         client = self.client(source)
         done: dict[str, Ingested] = {}
+        known = only in {stream.name for stream in source.streams}
         for stream in source.streams:
+            if known and stream.name != only and not stream.internal:
+                continue
             try:
                 manifest = land_stream(source, stream, client, self.s3, self.settings.landing_bucket, run, self.clock)
                 [result] = self.load([manifest])

@@ -24,19 +24,19 @@ CASES = {(kind, feed): stream for feed, stream, kind in reversed(list(fault_matr
 def test_a_fault_is_named_loses_nothing_and_is_repaired_by_the_next_run(
     pipeline: Pipeline, good_state: Callable[[str], RawState], outcomes: dict[tuple[str, str], str], fault: str, feed: str
 ) -> None:
-    before = good_state(feed)
+    before, stream = good_state(feed), CASES[fault, feed]
     pipeline.upstream.reset("requests")
-    pipeline.upstream.fault(feed, fault, stream=CASES[fault, feed], requests=LASTING, **OPTIONS.get(fault, {}))
+    pipeline.upstream.fault(feed, fault, stream=stream, requests=LASTING, **OPTIONS.get(fault, {}))
     try:
-        done = pipeline.ingest_streams(feed)
-        shown = pipeline.upstream.requests()[feed].get(CASES[fault, feed], {}).get(f"fault_{fault}", 0)
+        done = pipeline.ingest_streams(feed, only=stream)
+        shown = pipeline.upstream.requests()[feed].get(stream, {}).get(f"fault_{fault}", 0)
     finally:
         pipeline.upstream.reset("faults")
     assert shown, "the fault was never asked for: the sandbox is too small, or the source does not read this stream"
     _assert_nothing_is_gone(before, pipeline.raw_state(SOURCES[feed]))
     outcomes[fault, feed] = _outcome(done)
 
-    again = pipeline.ingest_streams(feed)
+    again = pipeline.ingest_streams(feed, only=stream)
 
     assert [str(each) for each in again.values() if isinstance(each, Exception)] == []
     assert pipeline.raw_state(SOURCES[feed]) == before
