@@ -54,7 +54,7 @@ class HttpClient:
     key_scheme: str = "Api-Key"
     backoff_seconds: float = 0.5
     log: RequestLog = field(default_factory=RequestLog)
-    auth: AuthBase | None = field(default=None, init=False, repr=False)
+    auth: AuthBase | None = field(default=None, repr=False)
     """Signs every request of this upstream, whoever makes it; see `include.sources.oauth.authenticate`."""
 
     def __post_init__(self) -> None:
@@ -63,6 +63,7 @@ class HttpClient:
         guard_session(self.session, self.guard, self.backoff_seconds)
         if USER_AGENT in self.settings:
             self.session.headers["User-Agent"] = str(self.settings[USER_AGENT])
+        self.session.auth = self.auth
         if self.api_key:
             self.session.headers["Authorization"] = f"{self.key_scheme} {self.api_key}"
 

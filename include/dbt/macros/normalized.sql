@@ -143,5 +143,9 @@
         input_hash,
         {{ valid_from }} as valid_from,
         {{ next_change_at }} as next_change_at
-    from {{ records }}
+    from (
+        -- Without "offset" Postgres makes each record anew for every member of it that is read here: forty times.
+        select * from {{ records }}
+        offset 0
+    ) as {{ records }}
 {%- endmacro %}
