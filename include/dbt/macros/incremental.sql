@@ -36,8 +36,11 @@
         {% endif %}
 {%- endmacro %}
 
-{#- CTEs of a staging model: `changed` (see changed_versions) and `versions`, the same with observed_at and the payload. -#}
-{% macro staged_versions(raw_table) -%}
+{#-
+    CTEs of a staging model: `changed` (see changed_versions) and `versions`, the same with observed_at and the payload. `more` names
+    further columns of `versions`, expressions on `payload` that the model needs more than once.
+-#}
+{% macro staged_versions(raw_table, more={}) -%}
     changed as (
 
         {{ changed_versions(raw_table) }}
@@ -50,10 +53,22 @@
             changed.*,
             raw_versions.observed_at,
             raw_versions.payload
+            {%- for name, expression in more.items() %},
+            {{ expression }} as {{ name }}
+            {%- endfor %}
         from changed
         inner join {{ raw_table }} as raw_versions on changed.payload_version_id = raw_versions.version_id
 
     )
+{%- endmacro %}
+
+{#- The columns of `versions` that every staging model has, and the hash of the model's own text. -#}
+{% macro version_columns() -%}
+    record_key,
+    source_version_id,
+    is_removed,
+    observed_at,
+    '{{ code_hash() }}' as code_hash
 {%- endmacro %}
 
 {#-
@@ -94,14 +109,15 @@
 
 {#-
     Every value that an expression on `history.payload` had in a version up to as_of. A record whose identity (platform, type, readable id)
-    moves leaves the resource that it was behind: the models retire the identities that are no longer used.
+    moves leaves the resource that it was behind: the models retire the identities that are no longer used. `version` is the relation with
+    the record's key.
 -#}
-{% macro values_seen(raw_table, value) -%}
+{% macro values_seen(raw_table, value, version='changed') -%}
     (
         select array_agg(distinct {{ value }})
         from {{ raw_table }} as history
         where
-            history.record_key = changed.record_key
+            history.record_key = {{ version }}.record_key
             and history.observed_at <= {{ as_of() }}
             and not history.is_removed
     )

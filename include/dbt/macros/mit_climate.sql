@@ -1,32 +1,22 @@
 {#- The articles of one of the portal's two lists, which have one shape. Titles and topics are escaped for HTML there. -#}
 {% macro mit_climate_articles(list) -%}
     {%- set raw_table = source('raw', 'mit_climate__' ~ list) -%}
-    with changed as (
-
-        {{ changed_versions(raw_table) }}
-
-    )
+    with {{ staged_versions(raw_table) }}
 
     select
-        changed.record_key,
-        changed.source_version_id,
-        changed.is_removed,
-        raw_versions.observed_at,
+        {{ version_columns() }},
         '{{ list }}' as list,
-        {{ cleaned_html("raw_versions.payload ->> 'title'", 'text') }} as title,
-        raw_versions.payload ->> 'url' as url,
-        raw_versions.payload ->> 'image_src' as image_path,
-        raw_versions.payload ->> 'image_alt' as image_alt,
+        {{ cleaned_html("payload ->> 'title'", 'text') }} as title,
+        payload ->> 'url' as url,
+        payload ->> 'image_src' as image_path,
+        payload ->> 'image_alt' as image_alt,
         {%- for text in ['summary', 'footnotes', 'byline'] %}
-        raw_versions.payload ->> '{{ text }}' as {{ text }}_as_sent,
-        {{ cleaned_html("raw_versions.payload ->> '" ~ text ~ "'", 'links') }} as {{ text }},
+        payload ->> '{{ text }}' as {{ text }}_as_sent,
+        {{ cleaned_html("payload ->> '" ~ text ~ "'", 'links') }} as {{ text }},
         {%- endfor %}
-        {{ cleaned_html("raw_versions.payload ->> 'topics'", 'text') }} as topics,
-        {{ eastern_moment("raw_versions.payload ->> 'created'") }} as created_at,
-        '{{ code_hash() }}' as code_hash
-    from changed
-    inner join {{ raw_table }} as raw_versions
-        on changed.payload_version_id = raw_versions.version_id
+        {{ cleaned_html("payload ->> 'topics'", 'text') }} as topics,
+        {{ eastern_moment("payload ->> 'created'") }} as created_at
+    from versions
 {%- endmacro %}
 
 {#- The articles of both lists; one that is in both is the one that was published last. -#}

@@ -85,7 +85,8 @@
 
 {#-
     CTEs of a model of normalized records: `inputs`, a hash of what each row is made from (its raw version, the taxonomy, the model's own
-    text, and further expressions over `staged` and `joins`), and `changed`, the keys where that differs.
+    text, and further expressions over `staged` and `joins`), `changed`, the keys where that differs, and `changed_rows`, the rows of
+    `staged` with these keys and their new hash.
 -#}
 {% macro changed_records(staged, inputs=[], joins='') -%}
     inputs as (
@@ -110,6 +111,16 @@
     changed as (
 
         {{ changed_keys('inputs', 'record_key') }}
+
+    ),
+
+    changed_rows as (
+
+        select
+            staged.*,
+            changed.input_hash
+        from {{ staged }} as staged
+        inner join changed on staged.record_key = changed.record_key
 
     )
 {%- endmacro %}

@@ -4,10 +4,7 @@
     with {{ staged_versions(relation) }}
 
     select
-        record_key,
-        source_version_id,
-        is_removed,
-        observed_at,
+        {{ version_columns() }},
         payload ->> 'nid' as node_id,
         payload ->> 'department' as department,
         payload ->> 'title' as title,
@@ -27,7 +24,6 @@
         {{ commitment_columns("payload ->> 'field_time_commitment'") }},
         {{ json_list("payload -> 'start_value'") }} as starts,
         {{ json_list("payload -> 'end_value'") }} as ends,
-        {{ json_list("payload -> 'field_related_courses_programs'") }} as related_node_ids,
-        '{{ code_hash() }}' as code_hash
+        {{ json_list("payload -> 'field_related_courses_programs'") }} as related_node_ids
     from versions
 {%- endmacro %}

@@ -131,7 +131,7 @@ class Site:
             await asyncio.sleep(float(fault.options["seconds"]))
         if fault.kind == "expired_token" and self._auth is not None:
             return self._noted(stream, self._auth.expire(), fault.kind)
-        response = faulty_status(fault.kind, fault.options, request.url.path)
+        response = faulty_status(fault.kind, fault.options, str(request.url.replace(scheme="", netloc="")))
         if response is None:
             declared = self.feed.stream(stream)
             main_field = declared.drift_field or declared.key if declared else ""

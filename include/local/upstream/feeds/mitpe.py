@@ -13,7 +13,7 @@ from include.local.upstream.paths import Edit
 from include.local.upstream.recorded import json_rows
 from include.local.upstream.site import Site
 
-PAGE_SIZE = 20
+PAGE_SIZE = 10
 
 
 def _resource(world: World, index: int) -> Json:

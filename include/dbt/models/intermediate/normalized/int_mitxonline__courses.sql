@@ -2,16 +2,6 @@
 
 with {{ changed_records(ref('stg_mitxonline__courses')) }},
 
-courses as (
-
-    select
-        staged.*,
-        changed.input_hash
-    from {{ ref('stg_mitxonline__courses') }} as staged
-    inner join changed on staged.record_key = changed.record_key
-
-),
-
 course_run_sets as (
 
     select * from {{ ref('int_mitxonline__course_run_sets') }}
@@ -22,19 +12,19 @@ course_run_sets as (
 normalized as (
 
     select
-        courses.*,
+        changed_rows.*,
         coalesce(course_run_sets.has_certification, false) as has_certification,
         course_run_sets.valid_from,
         course_run_sets.next_change_at,
         course_run_sets.course_numbers,
         coalesce(course_run_sets.pace, '[]'::jsonb) as pace,
         coalesce(course_run_sets.runs, '[]'::jsonb) as runs,
-        courses.page_url is not null
-        and courses.is_live
-        and courses.is_in_learn_catalog
+        changed_rows.page_url is not null
+        and changed_rows.is_live
+        and changed_rows.is_in_learn_catalog
         and coalesce(course_run_sets.has_published_run, false) as is_published
-    from courses
-    left join course_run_sets on courses.record_key = course_run_sets.record_key
+    from changed_rows
+    left join course_run_sets on changed_rows.record_key = course_run_sets.record_key
 
 ),
 

@@ -5,18 +5,22 @@ with {{ changed_records(ref('stg_oll__courses'), inputs=["'" ~ var('oll_trim_top
 courses as (
 
     select
-        staged.*,
-        changed.input_hash,
-        jsonb_build_object('url', staged.image_url, 'alt', staged.title) as image
-    from {{ ref('stg_oll__courses') }} as staged
-    inner join changed on staged.record_key = changed.record_key
+        *,
+        jsonb_build_object('url', image_url, 'alt', title) as image
+    from changed_rows
 
 ),
 
 records as (
 
     select
-        *,
+        record_key,
+        source_version_id,
+        input_hash,
+        readable_id,
+        readable_ids_seen,
+        -- This one is in the catalogue of OpenCourseWare already.
+        is_removed or run_id = 'OCW+18.031+2019_Spring' as is_removed,
         jsonb_build_object(
             'readable_id', readable_id,
             'platform', 'oll',

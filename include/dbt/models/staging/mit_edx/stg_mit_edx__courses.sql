@@ -3,10 +3,7 @@
 with {{ staged_versions(source('raw', 'mit_edx__courses')) }}
 
 select
-    record_key,
-    source_version_id,
-    is_removed,
-    observed_at,
+    {{ version_columns() }},
     payload ->> 'key' as readable_id,
     payload ->> 'title' as title,
     {{ cleaned_html("payload ->> 'short_description'") }} as description,
@@ -19,7 +16,6 @@ select
     {{ edx_is_mitx("payload -> 'owners'") }} as is_mitx,
     -- What never was MIT's is nobody's business here; what no longer is has to go.
     coalesce(
-        {{ values_seen(source('raw', 'mit_edx__courses'), edx_is_mitx("history.payload -> 'owners'")) }} @> array[true], false
-    ) as was_mitx,
-    '{{ code_hash() }}' as code_hash
-from versions as changed
+        {{ values_seen(source('raw', 'mit_edx__courses'), edx_is_mitx("history.payload -> 'owners'"), 'versions') }} @> array[true], false
+    ) as was_mitx
+from versions

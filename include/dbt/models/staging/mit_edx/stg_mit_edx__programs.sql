@@ -3,10 +3,7 @@
 with {{ staged_versions(source('raw', 'mit_edx__programs')) }}
 
 select
-    record_key,
-    source_version_id,
-    is_removed,
-    observed_at,
+    {{ version_columns() }},
     payload ->> 'uuid' as readable_id,
     payload ->> 'title' as title,
     {{ cleaned_html("payload ->> 'subtitle'") }} as description,
@@ -23,9 +20,8 @@ select
     -- What never was MIT's is nobody's business here; what no longer is has to go.
     coalesce(
         {{ values_seen(
-            source('raw', 'mit_edx__programs'), edx_is_mitx("history.payload -> 'authoring_organizations'")
+            source('raw', 'mit_edx__programs'), edx_is_mitx("history.payload -> 'authoring_organizations'"), 'versions'
         ) }} @> array[true],
         false
-    ) as was_mitx,
-    '{{ code_hash() }}' as code_hash
-from versions as changed
+    ) as was_mitx
+from versions

@@ -1,17 +1,10 @@
 -- One row per course or program of MIT Professional Education: its version in force at as_of, typed and cleaned (sources.md 2.7).
 -- The feed has one list for both, and only texts: lists are joined by bars, and most are HTML-escaped.
 
-with changed as (
-
-    {{ changed_versions(source('raw', 'mitpe__resources')) }}
-
-)
+with {{ staged_versions(source('raw', 'mitpe__resources')) }}
 
 select
-    changed.record_key,
-    changed.source_version_id,
-    changed.is_removed,
-    raw_versions.observed_at,
+    {{ version_columns() }},
     payload ->> 'uuid' as readable_id,
     {{ mitpe_resource_type('payload') }} as resource_type,
     {{ cleaned_html("payload ->> 'title'", 'text') }} as title,
@@ -35,8 +28,5 @@ select
     {{ barred_list("payload ->> 'end_date'") }} as end_dates,
     {{ barred_list("payload ->> 'enrollment_end_date'") }} as enrollment_end_dates,
     {{ duration_columns("payload ->> 'duration'") }},
-    {{ values_seen(source('raw', 'mitpe__resources'), mitpe_resource_type('history.payload')) }} as types_seen,
-    '{{ code_hash() }}' as code_hash
-from changed
-inner join {{ source('raw', 'mitpe__resources') }} as raw_versions
-    on changed.payload_version_id = raw_versions.version_id
+    {{ values_seen(source('raw', 'mitpe__resources'), mitpe_resource_type('history.payload'), 'versions') }} as types_seen
+from versions

@@ -1,21 +1,9 @@
 -- One row per MITx Online course: its version in force at as_of, typed and cleaned (sources.md 2.3).
 
-with {{ staged_versions(mitxonline_raw('courses')) }},
-
-pages as (
-
-    select
-        *,
-        {{ json_object("payload -> 'page'") }} as page
-    from versions
-
-)
+with {{ staged_versions(mitxonline_raw('courses'), more={'page': json_object("payload -> 'page'")}) }}
 
 select
-    record_key,
-    source_version_id,
-    is_removed,
-    observed_at,
+    {{ version_columns() }},
     (payload ->> 'id')::bigint as course_id,
     payload ->> 'readable_id' as readable_id,
     payload ->> 'title' as title,
@@ -34,6 +22,5 @@ select
     (payload ->> 'max_price')::numeric as max_price,
     payload ->> 'certificate_type' as certificate_type,
     payload ->> 'availability' as availability,
-    {{ effort_columns('payload') }},
-    '{{ code_hash() }}' as code_hash
-from pages
+    {{ effort_columns('payload') }}
+from versions

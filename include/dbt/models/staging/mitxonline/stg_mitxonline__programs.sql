@@ -1,21 +1,9 @@
 -- One row per MITx Online program: its version in force at as_of, typed and cleaned (sources.md 2.4).
 
-with {{ staged_versions(mitxonline_raw('programs')) }},
-
-pages as (
-
-    select
-        *,
-        {{ json_object("payload -> 'page'") }} as page
-    from versions
-
-)
+with {{ staged_versions(mitxonline_raw('programs'), more={'page': json_object("payload -> 'page'")}) }}
 
 select
-    record_key,
-    source_version_id,
-    is_removed,
-    observed_at,
+    {{ version_columns() }},
     (payload ->> 'id')::bigint as program_id,
     payload ->> 'readable_id' as readable_id,
     payload ->> 'title' as title,
@@ -39,6 +27,5 @@ select
     {{ utc_moment("payload ->> 'end_date'") }} as end_date,
     {{ utc_moment("payload ->> 'enrollment_start'") }} as enrollment_start,
     {{ utc_moment("payload ->> 'enrollment_end'") }} as enrollment_end,
-    {{ effort_columns('payload') }},
-    '{{ code_hash() }}' as code_hash
-from pages
+    {{ effort_columns('payload') }}
+from versions

@@ -1,63 +1,38 @@
 -- One row per OCW course folder of the live bucket: its data.json in force at as_of, typed and cleaned (sources.md 2.9).
 
-with changed as (
-
-    {{ changed_versions(source('raw', 'ocw__courses')) }}
-
-),
-
-versions as (
-
-    select
-        changed.*,
-        raw_versions.observed_at,
-        {{ ocw_object_path('raw_versions.payload') }} as path,
-        {{ utc_moment("raw_versions.payload ->> 'last_modified'") }} as last_modified,
-        {{ ocw_object_data('raw_versions.payload') }} as payload,
-        -- Ids under which Learn may know the course: the id follows number, term and year, and those are corrected at times.
-        (
-            select array_agg(distinct {{ ocw_readable_id(ocw_object_data('history.payload')) }})
-            from {{ source('raw', 'ocw__courses') }} as history
-            where
-                history.record_key = changed.record_key
-                and history.observed_at <= {{ as_of() }}
-                and not history.is_removed
-        ) as readable_ids_seen
-    from changed
-    inner join {{ source('raw', 'ocw__courses') }} as raw_versions
-        on changed.payload_version_id = raw_versions.version_id
-
-)
+with {{ staged_versions(
+    source('raw', 'ocw__courses'),
+    more={'path': ocw_object_path('payload'), 'body': ocw_object_data('payload')}
+) }}
 
 select
-    record_key,
-    source_version_id,
-    is_removed,
-    observed_at,
+    {{ version_columns() }},
     path,
-    last_modified,
-    {{ ocw_readable_id('payload') }} as readable_id,
-    readable_ids_seen,
-    replace(coalesce(nullif(payload ->> 'legacy_uid', ''), payload ->> 'site_uid'), '-', '') as run_id,
-    payload ->> 'course_title' as title,
-    {{ cleaned_html("payload ->> 'course_description_html'") }} as description,
+    {{ utc_moment("payload ->> 'last_modified'") }} as last_modified,
+    {{ ocw_readable_id('body') }} as readable_id,
+    -- Ids under which Learn may know the course: the id follows number, term and year, and those are corrected at times.
+    {{ values_seen(
+        source('raw', 'ocw__courses'), ocw_readable_id(ocw_object_data('history.payload')), 'versions'
+    ) }} as readable_ids_seen,
+    replace(coalesce(nullif(body ->> 'legacy_uid', ''), body ->> 'site_uid'), '-', '') as run_id,
+    body ->> 'course_title' as title,
+    {{ cleaned_html("body ->> 'course_description_html'") }} as description,
     -- Some files have the text under a key that ends in a blank, and Learn reads it from there for the run.
     {{ cleaned_html(
-        "coalesce(nullif(payload ->> 'course_description_html', ''), payload ->> 'course_description ')"
+        "coalesce(nullif(body ->> 'course_description_html', ''), body ->> 'course_description ')"
     ) }} as run_description,
-    payload ->> 'primary_course_number' as primary_course_number,
-    payload ->> 'extra_course_numbers' as extra_course_numbers,
-    nullif(payload ->> 'term', '') as term,
-    case when {{ is_truthy("payload -> 'year'") }} then payload -> 'year' end as year,
-    {{ json_list("payload -> 'level'") }} as levels,
-    {{ json_list("payload -> 'department_numbers'") }} as departments,
-    {{ json_list("payload -> 'learning_resource_types'") }} as content_tags,
-    {{ json_list("payload -> 'topics'") }} as topics,
-    {{ json_list("payload -> 'mit_learn_topics'") }} as mit_learn_topics,
-    {{ json_list("payload -> 'instructors'") }} as instructors,
-    {{ is_truthy("payload -> 'hide_download'") }} as is_download_hidden,
-    nullif(payload ->> 'image_src', '') as image_path,
-    payload #>> '{course_image_metadata,description}' as image_description,
-    payload #>> '{course_image_metadata,image_metadata,image-alt}' as image_alt,
-    '{{ code_hash() }}' as code_hash
+    body ->> 'primary_course_number' as primary_course_number,
+    body ->> 'extra_course_numbers' as extra_course_numbers,
+    nullif(body ->> 'term', '') as term,
+    case when {{ is_truthy("body -> 'year'") }} then body -> 'year' end as year,
+    {{ json_list("body -> 'level'") }} as levels,
+    {{ json_list("body -> 'department_numbers'") }} as departments,
+    {{ json_list("body -> 'learning_resource_types'") }} as content_tags,
+    {{ json_list("body -> 'topics'") }} as topics,
+    {{ json_list("body -> 'mit_learn_topics'") }} as mit_learn_topics,
+    {{ json_list("body -> 'instructors'") }} as instructors,
+    {{ is_truthy("body -> 'hide_download'") }} as is_download_hidden,
+    nullif(body ->> 'image_src', '') as image_path,
+    body #>> '{course_image_metadata,description}' as image_description,
+    body #>> '{course_image_metadata,image_metadata,image-alt}' as image_alt
 from versions

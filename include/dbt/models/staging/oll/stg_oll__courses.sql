@@ -1,18 +1,10 @@
 -- One row per row of the Open Learning Library's sheet: its version in force at as_of, typed (sources.md 2.8). A row is one run, and
 -- the only one of its course.
 
-with changed as (
-
-    {{ changed_versions(source('raw', 'oll__courses')) }}
-
-)
+with {{ staged_versions(source('raw', 'oll__courses')) }}
 
 select
-    changed.record_key,
-    changed.source_version_id,
-    -- This one is in the catalogue of OpenCourseWare already.
-    changed.is_removed or payload ->> 'readable_id' = 'OCW+18.031+2019_Spring' as is_removed,
-    raw_versions.observed_at,
+    {{ version_columns() }},
     {{ oll_readable_id('payload') }} as readable_id,
     payload ->> 'readable_id' as run_id,
     payload ->> 'OLL Course' as course_number,
@@ -32,8 +24,5 @@ select
     {{ oll_cells('payload', [
         'Instructor 1', 'Instructor 2', 'Instructor 3', 'Instructor 4', 'Instructor 5', 'Instructor 6'
     ]) }} as instructors,
-    {{ values_seen(source('raw', 'oll__courses'), oll_readable_id('history.payload')) }} as readable_ids_seen,
-    '{{ code_hash() }}' as code_hash
-from changed
-inner join {{ source('raw', 'oll__courses') }} as raw_versions
-    on changed.payload_version_id = raw_versions.version_id
+    {{ values_seen(source('raw', 'oll__courses'), oll_readable_id('history.payload'), 'versions') }} as readable_ids_seen
+from versions

@@ -1,39 +1,21 @@
 -- One row per show and per episode: its version in force at as_of, typed and cleaned (sources.md 2.11). The loader made both of the
 -- document of a show; an episode names its show by show_key.
 
-with changed as (
-
-    {{ changed_versions(source('raw', 'podcast__feeds')) }}
-
-),
-
-records as (
-
-    select
-        changed.record_key,
-        changed.source_version_id,
-        changed.is_removed,
-        raw_versions.observed_at,
-        raw_versions.payload ->> 'kind' as kind,
-        coalesce(raw_versions.payload ->> 'parent', changed.record_key) as show_key,
-        raw_versions.payload -> 'config' as config,
-        raw_versions.payload -> 'feed' as feed,
-        raw_versions.payload -> 'items' as items,
-        raw_versions.payload -> 'item' as item,
-        {{ clock_seconds("raw_versions.payload #>> '{item,duration}'") }} as seconds
-    from changed
-    inner join {{ source('raw', 'podcast__feeds') }} as raw_versions
-        on changed.payload_version_id = raw_versions.version_id
-
-)
+with {{ staged_versions(
+    source('raw', 'podcast__feeds'),
+    more={
+        'kind': "payload ->> 'kind'",
+        'config': "payload -> 'config'",
+        'feed': "payload -> 'feed'",
+        'item': "payload -> 'item'",
+        'seconds': clock_seconds("payload #>> '{item,duration}'")
+    }
+) }}
 
 select
-    record_key,
-    source_version_id,
-    is_removed,
-    observed_at,
+    {{ version_columns() }},
     kind,
-    show_key,
+    coalesce(payload ->> 'parent', record_key) as show_key,
     case
         when kind = 'feed' then {{ without_scheme("config ->> 'rss_url'") }}
         else coalesce(
@@ -49,7 +31,7 @@ select
     config ->> 'google_podcasts_url' as google_podcasts_url,
     nullif(btrim(config ->> 'offered_by'), '') as offered_by,
     config ->> 'topics' as topics,
-    items as episode_keys,
+    payload -> 'items' as episode_keys,
     (item ->> 'published')::timestamptz as last_modified,
     item ->> 'enclosure_url' as audio_url,
     item ->> 'link' as episode_link,
@@ -59,14 +41,8 @@ select
     end as duration,
     item ->> 'xml' as rss,
     case
-        when kind = 'feed' then (
-            select array_agg(distinct {{ without_scheme("history.payload #>> '{config,rss_url}'") }})
-            from {{ source('raw', 'podcast__feeds') }} as history
-            where
-                history.record_key = records.record_key
-                and history.observed_at <= {{ as_of() }}
-                and not history.is_removed
-        )
-    end as readable_ids_seen,
-    '{{ code_hash() }}' as code_hash
-from records
+        when kind = 'feed' then {{ values_seen(
+            source('raw', 'podcast__feeds'), without_scheme("history.payload #>> '{config,rss_url}'"), 'versions'
+        ) }}
+    end as readable_ids_seen
+from versions

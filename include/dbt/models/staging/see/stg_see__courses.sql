@@ -4,10 +4,7 @@
 with {{ staged_versions(source('raw', 'see__courses')) }}
 
 select
-    record_key,
-    source_version_id,
-    is_removed,
-    observed_at,
+    {{ version_columns() }},
     payload ->> 'Course_Id' as readable_id,
     payload ->> 'Title' as title,
     case
@@ -17,6 +14,5 @@ select
     nullif(payload ->> 'URL', '') as url,
     nullif(payload ->> 'Image_Src', '') as image_url,
     -- "Business: Leadership & Organizations": what follows the last colon.
-    btrim(substring(payload ->> 'Topics' from '[^:]*$'), E' \t\n\r\f\v') as topic,
-    '{{ code_hash() }}' as code_hash
+    btrim(substring(payload ->> 'Topics' from '[^:]*$'), E' \t\n\r\f\v') as topic
 from versions

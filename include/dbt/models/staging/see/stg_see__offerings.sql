@@ -4,10 +4,7 @@
 with {{ staged_versions(source('raw', 'see__offerings')) }}
 
 select
-    record_key,
-    source_version_id,
-    is_removed,
-    observed_at,
+    {{ version_columns() }},
     -- Offerings have no order but that of the list: they keep the one in which they were first seen.
     (
         select min(history.version_id)
@@ -26,6 +23,5 @@ select
     nullif(payload ->> 'Continuing_Ed_Credits', '')::numeric as credits,
     nullif(payload ->> 'Faculty_Name', '') as faculty_names,
     {{ duration_columns("(payload ->> 'Duration')") }},
-    {{ commitment_columns("(payload ->> 'Time_Commitment')") }},
-    '{{ code_hash() }}' as code_hash
+    {{ commitment_columns("(payload ->> 'Time_Commitment')") }}
 from versions

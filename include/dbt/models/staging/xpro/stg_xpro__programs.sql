@@ -1,16 +1,9 @@
 -- One row per xPRO program: its version in force at as_of, typed and cleaned (sources.md 2.5).
 
-with changed as (
-
-    {{ changed_versions(source('raw', 'xpro__programs')) }}
-
-)
+with {{ staged_versions(source('raw', 'xpro__programs')) }}
 
 select
-    changed.record_key,
-    changed.source_version_id,
-    changed.is_removed,
-    raw_versions.observed_at,
+    {{ version_columns() }},
     payload ->> 'readable_id' as readable_id,
     payload ->> 'platform' as platform_label,
     payload ->> 'title' as title,
@@ -29,8 +22,5 @@ select
     {{ utc_moment("payload ->> 'end_date'") }} as end_date,
     {{ utc_moment("payload ->> 'enrollment_start'") }} as enrollment_start,
     {{ effort_columns('payload') }},
-    {{ values_seen(source('raw', 'xpro__programs'), "history.payload ->> 'platform'") }} as platform_labels_seen,
-    '{{ code_hash() }}' as code_hash
-from changed
-inner join {{ source('raw', 'xpro__programs') }} as raw_versions
-    on changed.payload_version_id = raw_versions.version_id
+    {{ values_seen(source('raw', 'xpro__programs'), "history.payload ->> 'platform'", 'versions') }} as platform_labels_seen
+from versions
