@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import LiteralString
 
 from include.parity.recorded import GoldenFile, Payloads, read_json
 from include.sources.base import Json
@@ -10,7 +11,11 @@ from include.sources.feeds.ocw import is_content_file, is_course
 
 LAST_MODIFIED = "2024-01-01T00:00:00Z"
 """LastModified of every object when the golden records were made; a file in a folder does not have it."""
-GOLDEN = (GoldenFile("ocw_courses", "ocw", "course"),)
+CONTENT_FILES: LiteralString = "select record from intermediate.int_ocw__content_file_records order by record_key"
+GOLDEN = (
+    GoldenFile("ocw_courses", "ocw", "course"),
+    GoldenFile("ocw_content_files", query=CONTENT_FILES, key="key"),
+)
 
 
 def payloads(folder: Path) -> Payloads:

@@ -9,7 +9,7 @@ select
     {{ version_columns() }},
     path,
     substring(path from '^(courses/[^/]+)') as course_path,
-    path ~ '^courses/[^/]+/pages/' as is_page,
+    path ~ '^courses/[^/]+/pages(/|$)' as is_page,
     body ->> 'title' as title,
     {{ json_list("body -> 'learning_resource_types'") }} as tags,
     -- The file that text comes from; a resource without one is not a content file. The old format names its video's transcript
