@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from include.errors import IncompletePage
-from include.sources.base import Clock, Json, LandedBefore, Page, Stream
+from include.sources.base import Clock, Group, Json, LandedBefore, Page, Stream
 from include.sources.database import Database
 from include.sources.feeds.mitxonline import COURSES, PROGRAMS
 from include.sources.split import split_records
@@ -31,9 +31,10 @@ class MitxonlineDatabase:
 
     key: str = "mitxonline_db"
     title: str = "MITx Online, from its own database"
-    group: str = "catalog"
     streams: tuple[Stream, ...] = STREAMS
     connection_id: str = "upstream_mitxonline_db"
+    group: Group = "catalog"
+    why_not_low_code: str = "an application's own database, read by change column with a server-side cursor"
 
     def pages(
         self,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 
 from include.errors import IncompletePage, SchemaDrift
-from include.sources.base import Clock, Json, LandedBefore, Page, Stream, text_at
+from include.sources.base import Clock, Group, Json, LandedBefore, Page, Stream, text_at
 from include.sources.graphql.prolearn.client import ProlearnClient, SearchAPIConditionInput, SearchDocuments
 from include.sources.graphql.transport import COMPARE
 from include.sources.http import HttpClient
@@ -36,9 +36,10 @@ class Prolearn:
 
     key: str = "prolearn"
     title: str = "Professional Learning at MIT (retired)"
-    group: str = "catalog"
     streams: tuple[Stream, ...] = STREAMS
     connection_id: str = "upstream_prolearn"
+    group: Group = "catalog"
+    why_not_low_code: str = "GraphQL: a typed client is generated from the schema, and errors beside data are errors"
 
     def pages(
         self,

@@ -18,13 +18,13 @@ from include.sources.graphql.transport import GraphQLTransport
 from include.sources.http import HttpClient
 from tests.support.upstream import CLOCK, Running, upstream_factory
 
-COURSES, PROGRAMS = 24, 6
+COURSES, PROGRAMS = 60, 8
 
 
 @pytest.fixture(scope="module")
 def running() -> Iterator[Running]:
     with upstream_factory() as start:
-        yield start(resources=1200)
+        yield start(resources=10)
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,7 @@ taken out of the schema, so that a query for it is refused as a real server refu
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -104,38 +104,28 @@ def _routes(site: Site) -> list[Route]:
     return [site.post("/graphql", "graphql", _endpoint)]
 
 
-_TRAITS = frozenset({"paged", "counted", "graphql"})
-_CORRUPTIONS = {"long_title": Edit({"title": LONG_TITLE})}
-_RECORDED_ROWS = rows_at("data", "searchAPISearch", "documents")
+def _stream(name: str, make: Callable[[World, int], Json], find: Callable[[str], int | None], number: int) -> Stream:
+    """Documents of one kind. Of courses there are always more than a page of the source's."""
+    return Stream(
+        name,
+        make,
+        find,
+        key="url",
+        quantity=Quantity(fixed=number),
+        traits=frozenset({"paged", "counted", "graphql"}),
+        drift_field="title",
+        recorded=(f"prolearn_*_{name}.json",),
+        parse=rows_at("data", "searchAPISearch", "documents"),
+        corruptions={"long_title": Edit({"title": LONG_TITLE})},
+    )
+
 
 FEED = Feed(
     key="prolearn",
     title="Professional Learning at MIT (retired)",
     routes=_routes,
     streams=(
-        Stream(
-            "courses",
-            _course,
-            prolearn.course_index,
-            key="url",
-            quantity=Quantity(share=2),
-            traits=_TRAITS,
-            drift_field="title",
-            recorded=("prolearn_*_courses.json",),
-            parse=_RECORDED_ROWS,
-            corruptions=_CORRUPTIONS,
-        ),
-        Stream(
-            "programs",
-            _program,
-            prolearn.program_index,
-            key="url",
-            quantity=Quantity(share=0.5),
-            traits=_TRAITS,
-            drift_field="title",
-            recorded=("prolearn_*_programs.json",),
-            parse=_RECORDED_ROWS,
-            corruptions=_CORRUPTIONS,
-        ),
+        _stream("courses", _course, prolearn.course_index, 60),
+        _stream("programs", _program, prolearn.program_index, 8),
     ),
 )
