@@ -13,6 +13,7 @@ from cosmos.operators.local import DbtLocalBaseOperator
 from include.orchestration import manifest
 from include.orchestration.mart_groups import MART_GROUPS
 from include.sources.registry import SOURCES, sources_of
+from tests.dags.test_sameness import OFF
 
 CONSUMERS = {
     "transform_catalog": {f"raw_{source.key}" for source in sources_of("catalog")},
@@ -67,7 +68,7 @@ def test_every_source_has_its_dag_with_the_same_steps(bag: DagBag) -> None:
         assert dag.get_task("pull_pages").pool == f"upstream_{key}"
         assert outlets(dag) == {f"raw_{key}"}
         assert set(dag.params) == {"limit", "full", "from_landing"}
-        assert dag.timetable.can_be_scheduled, "it must be possible to back-fill it"
+        assert dag.timetable.can_be_scheduled or dag.dag_id in OFF, "it must be possible to back-fill it"
 
 
 def test_a_bucket_is_listed_before_its_objects_are_pulled(bag: DagBag) -> None:
