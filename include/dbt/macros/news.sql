@@ -89,3 +89,14 @@
     case when nullif({{ image }} ->> 'url', '') is not null then coalesce({{ image }} ->> 'description', '') end as image_description,
     case when nullif({{ image }} ->> 'url', '') is not null then coalesce({{ image }} ->> 'alt', '') end as image_alt
 {%- endmacro %}
+
+{#- The end of an event as a part of its detail, null where it is not known; nothing with Learn's rule, which takes no end (quirk Q13). -#}
+{% macro event_end(starts_at, ends_at, is_told) -%}
+    {%- if is_told -%}
+    jsonb_build_object(
+        'event_end_datetime',
+        case when {{ ends_at }} is not null then {{ utc_text('greatest(' ~ starts_at ~ ', ' ~ ends_at ~ ')') }} end
+    )
+    {%- else -%} '{}'::jsonb
+    {%- endif %}
+{%- endmacro %}

@@ -179,7 +179,7 @@ class ArticleImage(TypedDict, total=False):
 class MediumItemFields(TypedDict, total=False):
     """An article of Medium."""
 
-    id: Required[Guid]
+    guid: Required[Guid]
     title: Required[NewsTitle]
     entry_link: Required[NewsUrl]
     summary: str | None

@@ -30,5 +30,7 @@ def test_every_golden_record_is_equal_or_explained(
         "xpro_programs": 2,
         "ocw_courses": 1,
         "podcasts": 1,
+        "news_medium": 4,
+        "events_ol": 2,
         "mitxonline_program_children": 3,
     }

@@ -2,14 +2,6 @@
 
 {% set site = 'https://openlearning.mit.edu/' %}
 {% set shown_until = event_shown_until('starts_at', 'ends_at' if var('events_ol_whole') else 'null') %}
--- Learn has no end.
-{% set event_end %}
-{%- if var('events_ol_whole') %}
-        || jsonb_build_object(
-            'event_end_datetime', case when ends_at is not null then {{ utc_text('greatest(starts_at, ends_at)') }} end
-        )
-{%- endif %}
-{% endset %}
 
 with events as (
 
@@ -34,7 +26,7 @@ select
             'audience', to_jsonb(audiences),
             'event_type', to_jsonb(categories),
             'event_datetime', {{ utc_text('starts_at') }}
-        ){{ event_end }}
+        ) || {{ event_end('starts_at', 'ends_at', var('events_ol_whole')) }}
     ) as record
 from events
 {% if not var('events_ol_whole') %}

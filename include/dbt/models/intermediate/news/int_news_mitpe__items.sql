@@ -1,17 +1,12 @@
 -- News of MIT Professional Education as items, the oldest first (sources.md 7.5).
 
-with named as (
+with news as (
 
     select
-        *,
-        {% if var('news_mitpe_authors_by_word') %}
-            -- Names are joined by the word "and" or by a bar.
-            regexp_split_to_array(author, '\s+and\s+|\|', 'i') as names
-        {% else %}
-            -- Learn's rule (quirk Q12): also inside "Anderson" and "Alexandra".
-            string_to_array(author, case when author like '%and%' then 'and' else '|' end) as names
-        {% endif %}
-    from {{ ref('stg_news_mitpe__news') }}
+        staged.*,
+        authors.authors
+    from {{ ref('stg_news_mitpe__news') }} as staged
+    inner join {{ ref('int_news_mitpe__authors') }} as authors on staged.record_key = authors.record_key
 
 )
 
@@ -25,13 +20,9 @@ select
         'content', summary,
         'image', {{ news_image(url_join(var('mitpe_base_url'), 'image_path'), 'title', 'title', absent='{}') }},
         'detail', jsonb_build_object(
-            'authors', (
-                select coalesce(jsonb_agg(btrim(names.name) order by names.position), '[]'::jsonb)
-                from unnest(named.names) with ordinality as names (name, position)
-                where btrim(names.name) != ''
-            ),
+            'authors', authors,
             'topics', '[]'::jsonb,
             'publish_date', {{ utc_text('published_at') }}
         )
     ) as record
-from named
+from news

@@ -3,10 +3,7 @@
 with {{ staged_versions(source('raw', 'events_mitpe__events')) }}
 
 select
-    record_key,
-    source_version_id,
-    is_removed,
-    observed_at,
+    {{ version_columns() }},
     payload ->> 'id' as guid,
     {{ cleaned_html("payload ->> 'title'", 'unescaped') }} as title,
     {{ cleaned_html("payload ->> 'summary'", var('mitpe_news_text')) }} as summary,
@@ -15,6 +12,5 @@ select
     -- A day that is missing is the other one.
     coalesce(nullif(payload ->> 'start_date', ''), nullif(payload ->> 'end_date', ''))::date as first_day,
     coalesce(nullif(payload ->> 'end_date', ''), nullif(payload ->> 'start_date', ''))::date as last_day,
-    coalesce(payload ->> 'time_range', '') as time_range,
-    '{{ code_hash() }}' as code_hash
+    coalesce(payload ->> 'time_range', '') as time_range
 from versions

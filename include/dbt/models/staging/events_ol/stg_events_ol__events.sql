@@ -1,22 +1,12 @@
 -- One row per event of MIT Open Learning, with the words and the picture behind its relations (sources.md 7.4).
 
-with {{ staged_versions(source('raw', 'events_ol__events')) }},
-
-parts as (
-
-    select
-        *,
-        payload #> '{event,attributes}' as attributes,
-        payload #> '{image,picture,relationships,field_media_image,data,meta}' as image_meta
-    from versions
-
-)
+with {{ staged_versions(source('raw', 'events_ol__events'), more={
+    'attributes': "payload #> '{event,attributes}'",
+    'image_meta': "payload #> '{image,picture,relationships,field_media_image,data,meta}'"
+}) }}
 
 select
-    record_key,
-    source_version_id,
-    is_removed,
-    observed_at,
+    {{ version_columns() }},
     payload #>> '{event,id}' as guid,
     attributes ->> 'title' as title,
     {{ cleaned_html("attributes #>> '{body,value}'") }} as body,
@@ -28,6 +18,5 @@ select
     {{ eastern_moment("attributes #>> '{field_event_date,end_value}'") }} as ends_at,
     {{ term_names("payload #> '{related,field_location_tag}'") }} as locations,
     {{ term_names("payload #> '{related,field_event_audience}'") }} as audiences,
-    {{ term_names("payload #> '{related,field_event_category}'") }} as categories,
-    '{{ code_hash() }}' as code_hash
-from parts
+    {{ term_names("payload #> '{related,field_event_category}'") }} as categories
+from versions

@@ -1,21 +1,9 @@
 -- One row per webinar of Sloan Executive Education: its version in force at as_of, typed and cleaned (sources.md 7.3).
 
-with {{ staged_versions(source('raw', 'events_sloan__webinars')) }},
-
-parts as (
-
-    select
-        *,
-        payload -> 'contentNodes' as nodes
-    from versions
-
-)
+with {{ staged_versions(source('raw', 'events_sloan__webinars'), more={'nodes': "payload -> 'contentNodes'"}) }}
 
 select
-    record_key,
-    source_version_id,
-    is_removed,
-    observed_at,
+    {{ version_columns() }},
     payload ->> 'contentKey' as guid,
     payload ->> 'title' as title,
     {{ cleaned_html("nodes #>> '{Summary,value}'", 'plain') }} as summary,
@@ -29,6 +17,5 @@ select
         from jsonb_array_elements({{ json_list("payload #> '{associations,topics}'") }}) with ordinality as topics (topic, position)
         where jsonb_typeof(topics.topic) = 'object'
         order by topics.position
-    ) as topics,
-    '{{ code_hash() }}' as code_hash
-from parts
+    ) as topics
+from versions

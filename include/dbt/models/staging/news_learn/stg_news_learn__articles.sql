@@ -3,10 +3,7 @@
 with {{ staged_versions(source('raw', 'news_learn__articles')) }}
 
 select
-    record_key,
-    source_version_id,
-    is_removed,
-    observed_at,
+    {{ version_columns() }},
     (payload ->> 'id')::bigint as article_id,
     payload ->> 'title' as title,
     payload ->> 'slug' as slug,
@@ -14,6 +11,5 @@ select
     payload ->> 'cover_image' as cover_image,
     btrim(concat_ws(' ', payload #>> '{author,first_name}', payload #>> '{author,last_name}')) as author_name,
     payload #>> '{author,username}' as author_username,
-    coalesce(payload ->> 'publish_date', payload ->> 'created_on')::timestamptz as published_at,
-    '{{ code_hash() }}' as code_hash
+    coalesce(payload ->> 'publish_date', payload ->> 'created_on')::timestamptz as published_at
 from versions

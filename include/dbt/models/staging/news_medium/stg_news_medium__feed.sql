@@ -3,10 +3,7 @@
 with {{ staged_versions(source('raw', 'news_medium__feed')) }}
 
 select
-    record_key,
-    source_version_id,
-    is_removed,
-    observed_at,
+    {{ version_columns() }},
     payload ->> 'kind' as kind,
     payload ->> 'url' as feed_url,
     payload #>> '{feed,title}' as feed_title,
@@ -14,7 +11,7 @@ select
     payload #>> '{feed,image,href}' as feed_image_url,
     payload #>> '{feed,image,title}' as feed_image_title,
     payload -> 'items' as item_keys,
-    payload #>> '{item,id}' as guid,
+    payload #>> '{item,guid}' as guid,
     payload #>> '{item,title}' as title,
     payload #>> '{item,entry_link}' as url,
     {{ cleaned_html("payload #>> '{item,summary}'", 'plain') }} as summary,
@@ -23,6 +20,5 @@ select
     payload #>> '{item,image,alt}' as image_alt,
     {{ text_array("payload #> '{item,authors}'") }} as authors,
     {{ text_array("payload #> '{item,tags}'") }} as tags,
-    (payload #>> '{item,published}')::timestamptz as published_at,
-    '{{ code_hash() }}' as code_hash
+    (payload #>> '{item,published}')::timestamptz as published_at
 from versions

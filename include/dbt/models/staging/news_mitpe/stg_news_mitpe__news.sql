@@ -3,16 +3,12 @@
 with {{ staged_versions(source('raw', 'news_mitpe__news')) }}
 
 select
-    record_key,
-    source_version_id,
-    is_removed,
-    observed_at,
+    {{ version_columns() }},
     payload ->> 'id' as guid,
     {{ cleaned_html("payload ->> 'title'", 'unescaped') }} as title,
     {{ cleaned_html("payload ->> 'summary'", var('mitpe_news_text')) }} as summary,
     payload ->> 'url' as url_path,
     payload ->> 'image' as image_path,
     coalesce(payload ->> 'author', '') as author,
-    {{ eastern_moment("payload ->> 'date'") }} as published_at,
-    '{{ code_hash() }}' as code_hash
+    {{ eastern_moment("payload ->> 'date'") }} as published_at
 from versions

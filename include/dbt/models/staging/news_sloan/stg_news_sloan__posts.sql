@@ -1,21 +1,9 @@
 -- One row per post of the blog of Sloan Executive Education: its version in force at as_of, typed and cleaned (sources.md 7.2).
 
-with {{ staged_versions(source('raw', 'news_sloan__posts')) }},
-
-parts as (
-
-    select
-        *,
-        payload -> 'contentNodes' as nodes
-    from versions
-
-)
+with {{ staged_versions(source('raw', 'news_sloan__posts'), more={'nodes': "payload -> 'contentNodes'"}) }}
 
 select
-    record_key,
-    source_version_id,
-    is_removed,
-    observed_at,
+    {{ version_columns() }},
     payload ->> 'managedContentId' as guid,
     {{ cleaned_html("payload ->> 'title'", 'unescaped') }} as title,
     {{ cleaned_html("nodes #>> '{Summary,value}'", 'unescaped_clean') }} as summary,
@@ -31,6 +19,5 @@ select
         where jsonb_typeof(topics.topic) = 'object'
         order by topics.position
     ) as topics,
-    (payload ->> 'publishedDate')::timestamptz as published_at,
-    '{{ code_hash() }}' as code_hash
-from parts
+    (payload ->> 'publishedDate')::timestamptz as published_at
+from versions
