@@ -128,3 +128,21 @@ def test_a_model_built_by_itself_closes_the_marts_and_opens_them_again(warehouse
     opened = ledger.mart_state(warehouse)
     assert opened
     assert opened.state == "published"
+
+
+def test_two_marts_know_nothing_of_each_other(warehouse: psycopg.Connection[Any]) -> None:
+    """Also when runs of both have the same id, as runs of one moment have."""
+    build(warehouse)
+    of_news = {"mart": ledger.NEWS, "everything": "+int_news__items+", "sources": {"news_mitpe__news": "source:raw.news_mitpe__news"}}
+    assert plan(warehouse, **of_news).select == "+int_news__items+"
+    ledger.mart_building(warehouse, "run", ledger.NEWS)
+    assert plan(warehouse, "next").select == ""
+    ledger.transform_started(warehouse, "run", NOW, NOW, "+int_news__items+", True, plan(warehouse, **of_news).seen, ledger.NEWS)
+    assert plan(warehouse, "next", **of_news).select == "+int_news__items+", "begun and not published"
+    ledger.transform_finished(warehouse, "run", NOW, succeeded=True, mart=ledger.NEWS)
+    ledger.mart_published(warehouse, "run", NOW, ledger.NEWS)
+    assert plan(warehouse, "next", **of_news).select == ""
+    warehouse.execute("create schema intermediate; create table intermediate.int_news__items (next_change_at timestamptz)")
+    warehouse.execute("insert into intermediate.int_news__items values (%s)", [NOW])
+    assert plan(warehouse, "next", models={"catalog_unit"}).select == ""
+    assert plan(warehouse, "next", models={"int_news__items"}, **of_news).select == "int_news__items+"
