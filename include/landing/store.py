@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
@@ -12,7 +13,7 @@ import orjson
 from botocore.exceptions import ClientError
 
 from include.errors import SourceError
-from include.landing.keys import MANIFEST_NAME, stream_prefix
+from include.landing.keys import MANIFEST_NAME, run_date, stream_prefix
 from include.landing.manifest import Manifest, PartInfo
 from include.sources.base import Json
 
@@ -81,15 +82,19 @@ def find_manifests(
     streams = [stream] if stream else list_folders(s3, bucket, stream_prefix(source, "").removesuffix("stream=/") + "stream=")
     found = []
     for name in streams:
-        prefix = stream_prefix(source, name)
-        if day:
-            prefix += f"date={day.isoformat()}/"
-        for key, _ in list_keys(s3, bucket, prefix):
+        for key, _ in list_keys(s3, bucket, _narrowed(stream_prefix(source, name), day, run)):
             if key.endswith("/" + MANIFEST_NAME) and (run is None or f"/run={run}/" in key):
                 manifest = read_manifest(s3, bucket, key)
                 if manifest:
                     found.append(manifest)
     return sorted(found, key=lambda manifest: (manifest.started_at, manifest.stream))
+
+
+def _narrowed(prefix: str, day: date | None, run: str | None) -> str:
+    """The prefix of a stream's landings of a day, or of the day that a run key begins with."""
+    with suppress(ValueError):
+        day = run_date(run) if run and day is None else day
+    return f"{prefix}date={day.isoformat()}/" if day else prefix
 
 
 def list_keys(s3: Any, bucket: str, prefix: str) -> Iterator[tuple[str, Any]]:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 from include.errors import IncompletePage, SchemaDrift
-from include.sources.base import Json, LandedBefore, Page, Record, Reject
-from include.sources.bucket import Change, changes
+from include.sources.base import Clock, Json, LandedBefore, Page, Record, Reject, Stream
+from include.sources.bucket import Bucket, Change, changes
 
 LISTING_RECORDS = 5_000
 Fetched = tuple[list[Record], list[Reject]]
@@ -23,6 +24,34 @@ class Batching:
 
     objects: int = 500
     bytes: int = 8 * 2**20
+
+
+class ObjectSource:
+    """The pages of a source of objects: its listing, the stream `inventory`, first. A source says how it lists, chooses and fetches."""
+
+    key: str
+    batching = Batching()
+
+    def lines(self, client: Bucket, after: str) -> Iterator[Json]:
+        """Lines of the listing in the order of their keys, after a key."""
+        raise NotImplementedError
+
+    def wants(self, stream: Stream, key: str) -> bool:
+        """Whether a line of the listing is about the stream."""
+        return True
+
+    def fetch(self, stream: Stream, client: Bucket, batch: list[Change], number: int) -> Iterator[Fetched]:
+        """As the argument of `changed_pages`."""
+        raise NotImplementedError
+
+    def pages(
+        self, stream: Stream, client: Bucket, cursor: Json | None, limit: int | None, clock: Clock, before: LandedBefore | None = None
+    ) -> Iterator[Page]:
+        """The listing, or what became of the objects of a stream that changed since the listing before."""
+        if stream.internal:
+            return listing_pages(self.key, self.lines(client, cursor["after"] if cursor else ""), cursor)
+        wanted, fetch = partial(self.wants, stream), partial(self.fetch, stream, client)
+        return changed_pages(self.key, cursor, limit, before, wanted, fetch, self.batching)
 
 
 def listing_pages(source: str, entries: Iterable[Json], cursor: Json | None) -> Iterator[Page]:

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from include.sources.base import Clock, Group, Json, LandedBefore, Page, Record, Reject, Stream
+from include.sources.base import Group, Json, Record, Reject, Stream
 from include.sources.bucket import Bucket, Change
 from include.sources.imscc import MANIFEST, BadCartridge, Cartridge, leaves
-from include.sources.objects import Batching, Fetched, changed_pages, listing_pages
+from include.sources.objects import Batching, Fetched, ObjectSource
 from include.sources.ranged import ObjectChanged, RangedObject, opened
 from include.sources.records.canvas import CanvasCourse, CourseLine
 
@@ -27,8 +27,6 @@ SETTINGS = "course_settings/course_settings.xml"
 CONTEXT = "course_settings/context.xml"
 READ_BYTES = 64 * 2**20
 """Of one archive: its table of contents and the files that are read."""
-BATCHING = Batching(objects=32, bytes=2**62)
-"""An archive's size says nothing about what is read of it."""
 THREADS = 4
 
 INVENTORY = Stream(name="inventory", key_of=lambda payload: str(payload["key"]), record_model=CourseLine, mode="objects", internal=True)
@@ -38,7 +36,7 @@ COURSES = Stream(
 
 
 @dataclass(frozen=True)
-class Canvas:
+class Canvas(ObjectSource):
     """The source `canvas`: the listing first, then the courses whose archive or metadata changed."""
 
     key: str = "canvas"
@@ -48,21 +46,17 @@ class Canvas:
     connection_id: str = "upstream_canvas"
     why_not_low_code: str = "zips in a bucket, of which only the table of contents and two small files are read"
 
-    def pages(
-        self,
-        stream: Stream,
-        client: Bucket,
-        cursor: Json | None,
-        limit: int | None,
-        clock: Clock,
-        before: LandedBefore | None = None,
-    ) -> Iterator[Page]:
-        """The listing, or the courses that changed since the listing before."""
-        if stream.name == INVENTORY.name:
-            # A folder that was listed is passed by: all of its keys are below the name that follows its last slash.
-            after = cursor["after"][:-1] + "0" if cursor else ""
-            return listing_pages(self.key, latest_archives(client.list_objects(client.prefix or PREFIX, after)), cursor)
-        return changed_pages(self.key, cursor, limit, before, lambda _: True, lambda *found: _courses(client, *found), BATCHING)
+    batching = Batching(objects=32, bytes=2**62)  # an archive's size says nothing about what is read of it
+
+    def lines(self, client: Bucket, after: str) -> Iterator[Json]:
+        """The newest archive of each folder. All keys of a folder that was listed are below the name that follows its last slash."""
+        return latest_archives(client.list_objects(client.prefix or PREFIX, after[:-1] + "0" if after else ""))
+
+    def fetch(self, stream: Stream, client: Bucket, batch: list[Change], number: int) -> Iterator[Fetched]:
+        """The courses of the batch; several archives are looked into at once."""
+        with ThreadPoolExecutor(THREADS, thread_name_prefix="canvas") as pool:
+            found = list(pool.map(lambda change: _course(client, change, number), batch))
+        yield [item for item in found if isinstance(item, Record)], [item for item in found if isinstance(item, Reject)]
 
 
 def latest_archives(entries: Iterable[Json]) -> Iterator[Json]:
@@ -81,12 +75,6 @@ def latest_archives(entries: Iterable[Json]) -> Iterator[Json]:
                 "archive": newest["key"],
                 "metadata": metadata["key"] if metadata else None,
             }
-
-
-def _courses(client: Bucket, batch: list[Change], number: int) -> Iterator[Fetched]:
-    with ThreadPoolExecutor(THREADS, thread_name_prefix="canvas") as pool:
-        found = list(pool.map(lambda change: _course(client, change, number), batch))
-    yield [item for item in found if isinstance(item, Record)], [item for item in found if isinstance(item, Reject)]
 
 
 def _course(client: Bucket, change: Change, number: int) -> Record | Reject | None:

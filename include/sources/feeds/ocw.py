@@ -10,14 +10,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from include.sources.base import Clock, Group, Json, LandedBefore, Page, Record, Reject, Stream, text_at
+from include.sources.base import Group, Json, Record, Reject, Stream, text_at
 from include.sources.bucket import Bucket, Change
-from include.sources.objects import Batching, Fetched, changed_pages, listing_pages
+from include.sources.objects import Fetched, ObjectSource
 from include.sources.records.objects import ObjectLine
 from include.sources.records.ocw import OcwContentFile, OcwCourse
 
 PREFIX = "courses/"
-BATCHING = Batching()
 _COURSE = re.compile(r"courses/[^/]+/data\.json")
 _CONTENT_FILE = re.compile(r"courses/[^/]+/(?:pages|resources)/(?:.+/)?data\.json")
 
@@ -57,7 +56,7 @@ CONTENT_FILES = Stream(
 
 
 @dataclass(frozen=True)
-class Ocw:
+class Ocw(ObjectSource):
     """The source `ocw`. Its streams are landed in their order: the listing first."""
 
     key: str = "ocw"
@@ -67,42 +66,33 @@ class Ocw:
     group: Group = "catalog"
     why_not_low_code: str = "a bucket, listed and compared, of which only what changed is fetched"
 
-    def pages(
-        self,
-        stream: Stream,
-        client: Bucket,
-        cursor: Json | None,
-        limit: int | None,
-        clock: Clock,
-        before: LandedBefore | None = None,
-    ) -> Iterator[Page]:
-        """The listing, or the objects of a stream that changed since the listing before."""
-        if stream.name == INVENTORY.name:
-            entries = client.list_objects(client.prefix or PREFIX, cursor["after"] if cursor else "")
-            wanted = (entry for entry in entries if is_course(entry["key"]) or is_content_file(entry["key"]))
-            return listing_pages(self.key, wanted, cursor)
-        is_wanted = is_course if stream.name == COURSES.name else is_content_file
-        return changed_pages(self.key, cursor, limit, before, is_wanted, lambda *found: _fetch(stream, client, *found), BATCHING)
+    def lines(self, client: Bucket, after: str) -> Iterator[Json]:
+        """The objects that some stream wants."""
+        entries = client.list_objects(client.prefix or PREFIX, after)
+        return (entry for entry in entries if is_course(entry["key"]) or is_content_file(entry["key"]))
 
+    def wants(self, stream: Stream, key: str) -> bool:
+        """A course's own file, or one of its pages and resources."""
+        return is_course(key) if stream.name == COURSES.name else is_content_file(key)
 
-def _fetch(stream: Stream, client: Bucket, batch: list[Change], number: int) -> Iterator[Fetched]:
-    """The batch's records in order. An object that vanished since the listing is left out: the next listing says that it is gone."""
-    records: list[Record] = []
-    rejects: list[Reject] = []
-    bodies = iter(client.fetch_all([change.key for change in batch if change.entry is not None]))
-    for change in batch:
-        record_key = stream.key_of({"object_key": change.key})
-        if change.entry is None:
-            records.append(Record(key=record_key, payload={}, page=number, removed=True))
-            continue
-        fetched = next(bodies)
-        if fetched is None:
-            continue
-        if isinstance(fetched, Reject):
-            rejects.append(Reject(fetched.reason, fetched.where, fetched.sample, record_key))
-        else:
-            records.append(Record(key=record_key, payload=fetched, page=number))
-    yield records, rejects
+    def fetch(self, stream: Stream, client: Bucket, batch: list[Change], number: int) -> Iterator[Fetched]:
+        """The batch's records in order. An object that vanished since the listing is left out: the next listing says that it is gone."""
+        records: list[Record] = []
+        rejects: list[Reject] = []
+        bodies = iter(client.fetch_all([change.key for change in batch if change.entry is not None]))
+        for change in batch:
+            record_key = stream.key_of({"object_key": change.key})
+            if change.entry is None:
+                records.append(Record(key=record_key, payload={}, page=number, removed=True))
+                continue
+            fetched = next(bodies)
+            if fetched is None:
+                continue
+            if isinstance(fetched, Reject):
+                rejects.append(Reject(fetched.reason, fetched.where, fetched.sample, record_key))
+            else:
+                records.append(Record(key=record_key, payload=fetched, page=number))
+        yield records, rejects
 
 
 SOURCE = Ocw()

@@ -10,16 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from include.sources.base import Clock, Group, Json, LandedBefore, Page, Record, Reject, Stream
+from include.sources.base import Group, Json, Record, Reject, Stream
 from include.sources.bucket import Bucket, Change
-from include.sources.objects import Batching, Fetched, changed_pages, listing_pages
+from include.sources.objects import Batching, Fetched, ObjectSource
 from include.sources.ranged import ObjectChanged, RangedObject, opened
 from include.sources.records.objects import ObjectLine
 from include.sources.records.posthog import ViewsOfChunk
 from include.sources.view_events import Chunk, NotParquet, read_chunks
 
 PREFIX = "posthog/events/"
-ONE_AT_A_TIME = Batching(objects=1)
 UNREADABLE_SHOWN = 20
 
 INVENTORY = Stream(name="inventory", key_of=lambda payload: str(payload["key"]), record_model=ObjectLine, mode="objects", internal=True)
@@ -34,7 +33,7 @@ VIEWS = Stream(
 
 
 @dataclass(frozen=True)
-class Posthog:
+class Posthog(ObjectSource):
     """The source `posthog`: the listing first, then what it shows as changed."""
 
     key: str = "posthog"
@@ -44,20 +43,15 @@ class Posthog:
     connection_id: str = "upstream_posthog"
     why_not_low_code: str = "parquet in a bucket, read by row groups and reduced to what a view is"
 
-    def pages(
-        self,
-        stream: Stream,
-        client: Bucket,
-        cursor: Json | None,
-        limit: int | None,
-        clock: Clock,
-        before: LandedBefore | None = None,
-    ) -> Iterator[Page]:
-        """The listing, or the views of the exports that changed since the listing before."""
-        if stream.name == INVENTORY.name:
-            entries = client.list_objects(client.prefix or PREFIX, cursor["after"] if cursor else "")
-            return listing_pages(self.key, (entry for entry in entries if is_export(entry["key"])), cursor)
-        return changed_pages(self.key, cursor, limit, before, is_export, lambda batch, _: _views(client, batch), ONE_AT_A_TIME)
+    batching = Batching(objects=1)
+
+    def lines(self, client: Bucket, after: str) -> Iterator[Json]:
+        """The exports."""
+        return (entry for entry in client.list_objects(client.prefix or PREFIX, after) if is_export(entry["key"]))
+
+    def fetch(self, stream: Stream, client: Bucket, batch: list[Change], number: int) -> Iterator[Fetched]:
+        """The views of the exports of the batch, chunk by chunk."""
+        return _views(client, batch)
 
 
 def is_export(object_key: str) -> bool:

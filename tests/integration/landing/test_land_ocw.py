@@ -177,7 +177,7 @@ def test_an_object_that_vanishes_after_the_listing_is_gone_in_the_next_run(live:
 
 
 def test_an_interrupted_fetch_goes_on_and_lands_the_same(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("include.sources.feeds.ocw.BATCHING", Batching(objects=1))
+    monkeypatch.setattr("include.sources.feeds.ocw.Ocw.batching", Batching(objects=1))
     live.land_one(0, "inventory")
     state = MemoryState()
     asked: list[str] = []

@@ -1,27 +1,6 @@
 -- One row per course folder of Canvas: what its newest archive says of the course, as of as_of, typed (sources.md 2.14).
 
-with changed as (
-
-    {{ changed_versions(source('raw', 'canvas__courses')) }}
-
-),
-
-versions as (
-
-    select
-        changed.*,
-        raw_versions.observed_at,
-        raw_versions.payload,
-        -- The readable id follows the course's code: another code is another resource, and the one before is retired.
-        {{ values_seen(
-            source('raw', 'canvas__courses'),
-            "(history.payload ->> 'folder') || '-' || (history.payload #>> '{settings,course_code}')"
-        ) }} as readable_ids_seen
-    from changed
-    inner join {{ source('raw', 'canvas__courses') }} as raw_versions
-        on changed.payload_version_id = raw_versions.version_id
-
-)
+with {{ staged_versions(source('raw', 'canvas__courses')) }}
 
 select
     record_key,
@@ -29,7 +8,11 @@ select
     is_removed,
     observed_at,
     (payload ->> 'folder') || '-' || (payload #>> '{settings,course_code}') as readable_id,
-    readable_ids_seen,
+    -- The readable id follows the course's code: another code is another resource, and the one before is retired.
+    {{ values_seen(
+        source('raw', 'canvas__courses'),
+        "(history.payload ->> 'folder') || '-' || (history.payload #>> '{settings,course_code}')"
+    ) }} as readable_ids_seen,
     payload #>> '{settings,title}' as title,
     -- Canvas exports the moments of its courses in UTC, without an offset.
     {{ utc_moment("payload #>> '{settings,start_at}'") }} as start_date,
@@ -37,4 +20,4 @@ select
     nullif(payload #>> '{context,course_id}', '') as course_id,
     nullif(payload #>> '{context,canvas_domain}', '') as canvas_domain,
     '{{ code_hash() }}' as code_hash
-from versions
+from versions as changed

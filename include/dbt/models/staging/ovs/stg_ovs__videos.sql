@@ -1,26 +1,6 @@
 -- One row per video of the ODL Video Service: its version in force at as_of, typed (sources.md 2.12).
 
-with changed as (
-
-    {{ changed_versions(source('raw', 'ovs__videos')) }}
-
-),
-
-versions as (
-
-    select
-        changed.*,
-        raw_versions.observed_at,
-        raw_versions.payload,
-        -- A video may be moved; the collection that it left has to be looked at again.
-        {{ values_seen(
-            source('raw', 'ovs__videos'), "nullif(history.payload #>> '{collection,key}', '')"
-        ) }} as collection_keys_seen
-    from changed
-    inner join {{ source('raw', 'ovs__videos') }} as raw_versions
-        on changed.payload_version_id = raw_versions.version_id
-
-)
+with {{ staged_versions(source('raw', 'ovs__videos')) }}
 
 select
     record_key,
@@ -41,6 +21,9 @@ select
     payload #>> '{collection,title}' as collection_title,
     payload #>> '{collection,description}' as collection_description,
     {{ is_truthy("payload #> '{collection,for_shorts}'") }} as is_short,
-    array_remove(coalesce(collection_keys_seen, array[]::text[]), null) as collection_keys_seen,
+    -- A video may be moved; the collection that it left has to be looked at again.
+    array_remove(coalesce(
+        {{ values_seen(source('raw', 'ovs__videos'), "nullif(history.payload #>> '{collection,key}', '')") }}, array[]::text[]
+    ), null) as collection_keys_seen,
     '{{ code_hash() }}' as code_hash
-from versions
+from versions as changed
