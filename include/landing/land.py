@@ -91,7 +91,7 @@ def land_stream(
                 break
         manifest = attempt.finish(clock(), requests.summary(), code_version)
     except PipelineError as error:
-        error.source, error.run = error.source or source.key, error.run or run
+        error.source, error.run, error.where = error.source or source.key, error.run or run, error.where or stream.name
         if isinstance(error, IncompletePage) or attempt.unread:  # asked for again from the start
             state.set(None)
         log.warning("event=landing_failed source=%s stream=%s run=%s error=%s", source.key, stream.name, run, type(error).__name__)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from include.errors import IncompletePage, SchemaDrift
 from include.sources.base import Clock, Group, Json, LandedBefore, Page, Stream
@@ -78,6 +78,8 @@ def drf_pages(
         records, rejects = split_records(stream, body["results"], number)
         read += len(body["results"])
         following = _path_of(start, body["next"])
+        if following and _leads_past(url, following):
+            raise _incomplete(client, where, "The link to the next page leads past one")
         # An empty page is believed when it is the only one, or when the count says that nothing is missing.
         if not body["results"] and (following or (number > 1 if total is None else read != total)):
             raise _incomplete(client, where, f"The page is empty, with {read} of {total or 'unknown'} records read")
@@ -134,6 +136,17 @@ def _path_of(start: str, link: str | None) -> str | None:
         return None
     parts = urlsplit(same_host(start, link))
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
+def _leads_past(here: str, following: str) -> bool:
+    """Whether a link by page number, or by offset and limit, leaves something out; of a list without a count nothing else tells."""
+    now, then = (dict(parse_qsl(urlsplit(url).query)) for url in (here, following))
+    if "page" in then:
+        step, place, wanted = "1", now.get("page", "1"), then["page"]
+    else:
+        step, place, wanted = then.get("limit", ""), now.get("offset", "0"), then.get("offset", "")
+    numbers = [step, place, wanted]
+    return all(number.isdecimal() for number in numbers) and int(wanted) > int(place) + int(step)
 
 
 def _incomplete(client: HttpClient, where: str, message: str) -> IncompletePage:

@@ -46,7 +46,7 @@ class Catalog:
         taken = snapshot or self._store.snapshot
 
         def count_of(stream: str) -> int:
-            return self._stream(feed, stream).quantity.of(self._settings.resources)
+            return self._count(feed, self._stream(feed, stream))
 
         return World(self._settings.seed, taken.anchor, taken.now, count_of, lambda stream: self.view(feed, stream, taken))
 
@@ -58,10 +58,12 @@ class Catalog:
             raise UnknownRecord(f"there is no stream {feed}/{name}; there are {', '.join(names)}")
         return found
 
+    def _count(self, feed: str, stream: Stream) -> int:
+        return self._settings.counts.get(f"{feed}/{stream.name}", stream.quantity.of(self._settings.resources))
+
     def _generated_base(self, feed: str, stream: Stream, snapshot: Snapshot) -> BaseRecords:
         world = self.world(feed, snapshot)
-        count_of = stream.quantity.of(self._settings.resources)
-        return GeneratedRecords(count_of, lambda index: stream.make(world, index), stream.find, stream.key)
+        return GeneratedRecords(self._count(feed, stream), lambda index: stream.make(world, index), stream.find, stream.key)
 
     def view(self, feed: str, stream: str, snapshot: Snapshot | None = None) -> StreamView:
         """The stream as it is; :raises UnknownRecord: for one that is not there, or has no recorded file."""

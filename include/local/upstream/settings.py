@@ -16,6 +16,7 @@ class UpstreamSettings:
 
     :param seed: the generator's seed: same seed, clock and number, same bytes.
     :param resources: the size of the sandbox: each stream has its share of it (``feed.Quantity``).
+    :param counts: ``<feed>/<stream>`` -> number of generated records, where it is not the stream's share (tests of paging).
     :param clock: the moment around which runs are dated, UTC; ``None`` means that of the first start, kept in ``state_path``.
     :param data: folder of recorded payloads (``<feed>/<file>``); replaces the generator.
     :param archives: archives in the layout of ``live-bucket.tar.gz`` that are loaded into the OCW bucket at start.
@@ -28,6 +29,7 @@ class UpstreamSettings:
 
     seed: int = 1
     resources: int = 300
+    counts: Mapping[str, int] = field(default_factory=dict)
     clock: datetime | None = None
     data: Path | None = None
     archives: tuple[Path, ...] = ()

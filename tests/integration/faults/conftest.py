@@ -11,13 +11,14 @@ import pytest
 from include.sources.registry import SOURCES
 from tests.support.pipeline import Pipeline, RawState, running_pipeline
 
-RESOURCES = 600
-"""So many that each paged stream has a second page."""
+RESOURCES = 60
+THREE_PAGES = {"mitxonline/courses": 201, "mit_edx/courses": 101, "ovs/videos": 101, "prolearn/courses": 101, "mitpe/resources": 21}
+"""Streams of which a page can be repeated or skipped, with so many records that there is one to skip."""
 
 
 @pytest.fixture(scope="session")
 def pipeline(servers: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pipeline]:
-    with running_pipeline(servers, tmp_path_factory.mktemp("faults"), "faults", resources=RESOURCES) as made:
+    with running_pipeline(servers, tmp_path_factory.mktemp("faults"), "faults", resources=RESOURCES, counts=THREE_PAGES) as made:
         yield made
 
 

@@ -32,12 +32,12 @@ def test_a_fault_is_named_loses_nothing_and_is_repaired_by_the_next_run(
         shown = pipeline.upstream.requests()[feed].get(stream, {}).get(f"fault_{fault}", 0)
     finally:
         pipeline.upstream.reset("faults")
-    assert shown, "the fault was never asked for: the sandbox is too small, or the source does not read this stream"
-    _assert_nothing_is_gone(before, pipeline.raw_state(SOURCES[feed]))
-    outcomes[fault, feed] = _outcome(done)
-
+    meanwhile = pipeline.raw_state(SOURCES[feed])
     again = pipeline.ingest_streams(feed, only=stream)
 
+    assert shown, "the fault was never asked for: the sandbox is too small, or the source does not read this stream"
+    _assert_nothing_is_gone(before, meanwhile)
+    outcomes[fault, feed] = _outcome(done)
     assert [str(each) for each in again.values() if isinstance(each, Exception)] == []
     assert pipeline.raw_state(SOURCES[feed]) == before
     if not fault_table.is_to_be_written():

@@ -111,9 +111,10 @@ def test_pages_that_do_not_add_up_are_incomplete(twist: Callable[[int, dict[str,
         (lambda number, body: {"next": None, "results": []} if number == 2 else uncounted(number, body), "is empty"),
         (lambda number, body: {} if number == 2 else uncounted(number, body), "nothing"),
         (lambda number, body: uncounted(number, body) if number == 2 else body, "went from"),
-        (skip, "counts 6"),
+        (skip, "leads past one"),
+        (lambda number, body: body | {"count": 9}, "counts 9"),
     ],
-    ids=["circle", "empty page", "empty end", "nothing", "count disappears", "a count that does not fit"],
+    ids=["circle", "empty page", "empty end", "nothing", "count disappears", "a page left out", "a count that does not fit"],
 )
 def test_disorder_shows_without_a_count_as_well(twist: Callable[[int, dict[str, Any]], Any], told: str) -> None:
     with pytest.raises(IncompletePage, match=told):
