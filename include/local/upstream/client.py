@@ -11,7 +11,8 @@ from typing import Any, Self
 
 import httpx
 
-TOKEN_HEADER = "X-Control-Token"  # noqa: S105 (the header's name)
+from include.local.upstream.access import TOKEN_HEADER
+
 COMMAND_TIMEOUT_SECONDS = 120.0
 
 

@@ -18,8 +18,6 @@ answered; with it, the header ``X-Control-Token`` is asked.
 
 from __future__ import annotations
 
-import hmac
-import ipaddress
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
@@ -33,6 +31,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from include.local.upstream import corruptions
+from include.local.upstream.access import error_answer, refused
 from include.local.upstream.account import NotOurBucket
 from include.local.upstream.app_database import AppDatabase
 from include.local.upstream.archive import BadArchive
@@ -58,8 +57,6 @@ from include.local.upstream.records import UnknownRecord
 from include.local.upstream.settings import UpstreamSettings
 from include.local.upstream.site import RequestLog
 from include.local.upstream.store import Store
-
-TOKEN_HEADER = "X-Control-Token"  # noqa: S105 (the header's name)
 
 
 class NoBuckets(RuntimeError):
@@ -125,44 +122,36 @@ class Control:
             raise NoBuckets(f"there is no bucket of {feed}: UPSTREAM_S3_ENDPOINT_URL is not set")
         return self._buckets[feed]
 
-    def refused(self, request: Request) -> Response | None:
-        """The answer to someone who may not command: no token, a wrong one, or not from this machine."""
-        token = self._settings.control_token
-        if token:
-            given = request.headers.get(TOKEN_HEADER, "")
-            same = hmac.compare_digest(given.encode(), token.encode())
-            return None if same else _error(401, f"the header {TOKEN_HEADER} is missing or wrong")
-        if request.client is None or not _is_loopback(request.client.host):
-            return _error(403, "without UPSTREAM_CONTROL_TOKEN commands are taken from this machine only")
-        return None
+    def _refused(self, request: Request) -> Response | None:
+        return refused(request, self._settings.control_token)
 
     async def describe(self, request: Request) -> Response:
         """All commands with the JSON Schema of their bodies, and the kinds of faults."""
         models = {name: model for name, (model, _) in self._commands.items()}
-        return self.refused(request) or JSONResponse({"about": __doc__, **described(models)})
+        return self._refused(request) or JSONResponse({"about": __doc__, **described(models)})
 
     async def requests(self, request: Request) -> Response:
         """How many requests each stream has answered, by status and fault."""
-        return self.refused(request) or JSONResponse(self._log.state())
+        return self._refused(request) or JSONResponse(self._log.state())
 
     async def run(self, request: Request) -> Response:
         """Check and carry out one command."""
-        refused = self.refused(request)
-        if refused is not None:
-            return refused
+        answer = self._refused(request)
+        if answer is not None:
+            return answer
         name = request.path_params["command"]
         if name not in self._commands or (request.method != "POST" and name != "state"):
-            return _error(404, f"there is no command {request.method} {name}; POST one of {', '.join(self._commands)}")
+            return error_answer(404, f"there is no command {request.method} {name}; POST one of {', '.join(self._commands)}")
         if request.method == "POST" and request.headers.get("content-type", "").split(";")[0] != "application/json":
-            return _error(415, "the body of a command is application/json")  # a web page cannot send that unasked
+            return error_answer(415, "the body of a command is application/json")  # a web page cannot send that unasked
         model, handler = self._commands[name]
         try:
             command = model.model_validate_json(await request.body() or b"{}")
             return JSONResponse(await run_in_threadpool(self._carry_out, handler, command))
         except ValidationError as error:
-            return _error(400, f"{name}: {error}")
+            return error_answer(400, f"{name}: {error}")
         except tuple(STATUS_OF) as error:
-            return _error(next(status for kind, status in STATUS_OF.items() if isinstance(error, kind)), str(error))
+            return error_answer(next(status for kind, status in STATUS_OF.items() if isinstance(error, kind)), str(error))
 
     def _carry_out(self, handler: Callable[[Any], dict[str, Any]], command: Command) -> dict[str, Any]:
         """Do it; then databases that follow a feed are brought after it, before anyone is told that it is done."""
@@ -269,14 +258,3 @@ class Control:
             "faults": self._faults.state(),
             "buckets": {key: bucket.state() for key, bucket in self._buckets.items()},
         }
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _error(status: int, text: str) -> Response:
-    return JSONResponse({"error": text}, status)

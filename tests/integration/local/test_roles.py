@@ -11,9 +11,16 @@ import pytest
 from psycopg.errors import InsufficientPrivilege
 
 from include.local import postgres, programs, schemas
+from include.local.connections import connections
 from include.local.privileges import server_account
 from include.local.settings import Ports, Settings
 from include.local.supervisor import Supervisor
+from include.local.upstream.app_database import AppDatabase
+from include.local.upstream.catalog import Catalog
+from include.local.upstream.settings import UpstreamSettings
+from include.local.upstream.store import Store
+from include.sources.clients import upstream_client
+from include.sources.registry import SOURCES
 
 NOW = "'2024-09-10T12:00:00Z'"
 RESOURCES = "learning_resources_learningresource"
@@ -144,3 +151,14 @@ def test_what_dbt_makes_in_marts_can_be_read_by_delivery(databases: Settings) ->
 def test_files_of_the_cluster_are_private(databases: Settings) -> None:
     data: Path = postgres.data_folder(databases)
     assert data.stat().st_mode & 0o077 == 0
+
+
+def test_the_reader_of_an_applications_database_reads_its_views_and_no_more(databases: Settings) -> None:
+    upstream = UpstreamSettings(resources=20)
+    AppDatabase(databases.dsn("mitxonline_app"), Catalog(upstream, Store(upstream))).fill()
+    source = SOURCES["mitxonline_db"]
+    client = upstream_client(source, connections(databases)[source.connection_id])
+    with client.snapshot() as seen:
+        assert seen.count("mitxonline_courses.sql", {"since": None, "after": None}) == 11
+    assert not can(databases, "mitxonline_reader", "mitxonline_app", "select from app.objects")
+    assert not can(databases, "mitxonline_reader", "mitxonline_app", "create table learn_export.t (a int)")
