@@ -74,7 +74,7 @@ def plan_run(source: str, params: dict[str, Any]) -> list[dict[str, Any]]:
 
 def list_objects(source: str, work: Any) -> Any:
     """The task `list_objects`, in the pool of its upstream."""
-    return _list_objects.override(pool=upstream_pool(source))(source, work)
+    return _list_objects.override(pool=upstream_pool(source))(source, work)  # type: ignore[call-arg]  # Airflow gives the parameters
 
 
 @task(task_id="list_objects")

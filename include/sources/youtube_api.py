@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import batched
 from typing import Any
 from urllib.parse import urlencode
+
+from more_itertools import batched
 
 from include.errors import AuthError, IncompletePage, SchemaDrift
 from include.sources.base import Json
