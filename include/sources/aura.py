@@ -7,13 +7,14 @@ them from the page anew. A site without them has been rebuilt: that is `SchemaDr
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
 from include.errors import SchemaDrift, UpstreamUnavailable
-from include.sources.base import Json, Page, Stream
+from include.sources.base import Clock, Group, Json, LandedBefore, Page, Stream
 from include.sources.http import HttpClient
 from include.sources.split import split_records
 
@@ -45,12 +46,39 @@ class Action:
         }
 
 
-def read_lists(stream: Stream, client: HttpClient, page: str, form: str, actions: tuple[Action, ...]) -> Page:
-    """The content of all the lists of a page, as one page of records.
+@dataclass(frozen=True)
+class AuraSource:
+    """A source that is the lists of one page.
 
-    :param page: path of the page (``/s/blog``), as its visitors see it.
-    :param form: path and query of the POST that the page makes.
+    :ivar page: path of the page, as its visitors see it.
+    :ivar form: path and query of the POST that the page makes.
     """
+
+    key: str
+    title: str
+    streams: tuple[Stream, ...]
+    connection_id: str
+    page: str
+    form: str
+    actions: tuple[Action, ...]
+    group: Group = "news"
+    why_not_low_code: str = "the form wants two tokens that stand in the text of a page"
+
+    def pages(
+        self,
+        stream: Stream,
+        client: HttpClient,
+        cursor: Json | None,
+        limit: int | None,
+        clock: Clock,
+        before: LandedBefore | None = None,
+    ) -> Iterator[Page]:
+        """The content of all the lists, in one page."""
+        yield read_lists(stream, client, self.page, self.form, self.actions)
+
+
+def read_lists(stream: Stream, client: HttpClient, page: str, form: str, actions: tuple[Action, ...]) -> Page:
+    """The content of all the lists of a page, as one page of records; what is in two of them comes once."""
     fwuid, app = _tokens(client, page)
     context = {
         "mode": "PROD",

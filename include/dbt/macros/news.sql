@@ -100,3 +100,13 @@
     {%- else -%} '{}'::jsonb
     {%- endif %}
 {%- endmacro %}
+
+{#- What news and events of MIT Professional Education have in common, as members of an item. -#}
+{% macro mitpe_item_members() -%}
+    'guid', guid,
+    'title', title,
+    'url', {{ url_join(var('mitpe_base_url'), 'url_path') }},
+    'summary', summary,
+    'content', summary,
+    'image', {{ news_image(url_join(var('mitpe_base_url'), 'image_path'), 'title', 'title', absent='{}') }}
+{%- endmacro %}

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-
-from include.sources.aura import Action, read_lists
-from include.sources.base import Clock, Group, Json, LandedBefore, Page, Stream, text_at
-from include.sources.http import HttpClient
+from include.sources.aura import Action, AuraSource
+from include.sources.base import Stream, text_at
 from include.sources.keys import text_key
 from include.sources.records.news import SloanPost
 
-PAGE = "/s/blog"
-FORM = "/s/sfsites/aura?r=15&other.CMSContent.fetchTopicPage=1"
 POSTS = Stream(
     name="posts",
     key_of=text_key("managedContentId"),
@@ -27,28 +21,13 @@ POSTS = Stream(
 )
 
 
-@dataclass(frozen=True)
-class SloanNews:
-    """The source `news_sloan`."""
-
-    key: str = "news_sloan"
-    title: str = "MIT Sloan Executive Education"
-    streams: tuple[Stream, ...] = (POSTS,)
-    connection_id: str = "upstream_news_sloan"
-    group: Group = "news"
-    why_not_low_code: str = "the form wants two tokens that stand in the text of a page"
-
-    def pages(
-        self,
-        stream: Stream,
-        client: HttpClient,
-        cursor: Json | None,
-        limit: int | None,
-        clock: Clock,
-        before: LandedBefore | None = None,
-    ) -> Iterator[Page]:
-        """The newest twenty posts, in one page."""
-        yield read_lists(stream, client, PAGE, FORM, (Action("111;a", "CMS_BlogPostList", "Blog_Post"),))
-
-
-SOURCE = SloanNews()
+SOURCE = AuraSource(
+    key="news_sloan",
+    title="MIT Sloan Executive Education",
+    streams=(POSTS,),
+    connection_id="upstream_news_sloan",
+    page="/s/blog",
+    form="/s/sfsites/aura?r=15&other.CMSContent.fetchTopicPage=1",
+    actions=(Action("111;a", "CMS_BlogPostList", "Blog_Post"),),
+)
+"""The newest twenty posts."""

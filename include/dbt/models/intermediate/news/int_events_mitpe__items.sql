@@ -14,12 +14,7 @@ with events as (
 select
     {{ news_item('events_mitpe', 'source_version_id', 'ends_at', event_shown_until('starts_at', 'ends_at')) }},
     jsonb_build_object(
-        'guid', guid,
-        'title', title,
-        'url', {{ url_join(var('mitpe_base_url'), 'url_path') }},
-        'summary', summary,
-        'content', summary,
-        'image', {{ news_image(url_join(var('mitpe_base_url'), 'image_path'), 'title', 'title', absent='{}') }},
+        {{ mitpe_item_members() }},
         'detail', jsonb_build_object(
             'location', '[]'::jsonb,
             'audience', {{ all_audiences() }},

@@ -13,12 +13,7 @@ with news as (
 select
     {{ news_item('news_mitpe', 'published_at, source_version_id') }},
     jsonb_build_object(
-        'guid', guid,
-        'title', title,
-        'url', {{ url_join(var('mitpe_base_url'), 'url_path') }},
-        'summary', summary,
-        'content', summary,
-        'image', {{ news_image(url_join(var('mitpe_base_url'), 'image_path'), 'title', 'title', absent='{}') }},
+        {{ mitpe_item_members() }},
         'detail', jsonb_build_object(
             'authors', authors,
             'topics', '[]'::jsonb,
