@@ -199,6 +199,45 @@ class Source(Protocol):
         """
 
 
+@dataclass(frozen=True)
+class Reading:
+    """From where and how far a stream is read; the arguments of `Source.pages`."""
+
+    cursor: Json | None
+    limit: int | None
+    clock: Clock
+    before: LandedBefore | None
+
+
+@dataclass(frozen=True)
+class PythonSource:
+    """A source that a function reads: ``read`` yields the pages of a stream as `Source.pages` has to."""
+
+    key: str
+    title: str
+    streams: tuple[Stream, ...]
+    read: Callable[[Stream, Any, Reading], Iterator[Page]]
+    why_not_low_code: str
+    group: Group = "catalog"
+
+    @property
+    def connection_id(self) -> str:
+        """The connection with the address and the key."""
+        return f"upstream_{self.key}"
+
+    def pages(
+        self,
+        stream: Stream,
+        client: Any,
+        cursor: Json | None,
+        limit: int | None,
+        clock: Clock,
+        before: LandedBefore | None = None,
+    ) -> Iterator[Page]:
+        """The pages of a stream."""
+        return self.read(stream, client, Reading(cursor, limit, clock, before))
+
+
 @dataclass
 class RequestLog:
     """What a read cost: for the manifest and the log."""

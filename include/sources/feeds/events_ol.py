@@ -7,12 +7,11 @@ here, and what is shown of it is decided in SQL. Every event is landed; the rela
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from include.errors import SchemaDrift
-from include.sources.base import Clock, Group, Json, LandedBefore, Page, Record, Reject, Stream, text_at
+from include.sources.base import Json, Page, PythonSource, Reading, Record, Reject, Stream, text_at
 from include.sources.http import HttpClient
 from include.sources.jsonapi import Relations, linked_pages
 from include.sources.keys import text_key
@@ -33,40 +32,18 @@ EVENTS = Stream(
 )
 
 
-@dataclass(frozen=True)
-class OpenLearningEvents:
-    """The source `events_ol`."""
-
-    key: str = "events_ol"
-    title: str = "Open Learning Events"
-    streams: tuple[Stream, ...] = (EVENTS,)
-    connection_id: str = "upstream_events_ol"
-    group: Group = "news"
-    why_not_low_code: str = "an event's words and pictures are behind relations, which a run follows once each"
-
-    def pages(
-        self,
-        stream: Stream,
-        client: HttpClient,
-        cursor: Json | None,
-        limit: int | None,
-        clock: Clock,
-        before: LandedBefore | None = None,
-    ) -> Iterator[Page]:
-        """All events, the latest first, a page at a time."""
-        relations, now, read = Relations(client), clock(), 0
-        for number, entries, following in linked_pages(client, client.paths.get(stream.name, PATH), cursor, stream.name):
-            page = Page([], [], following, None, number)
-            for position, entry in enumerate(entries, start=1):
-                made = _event(stream, relations, entry, f"page {number}, item {position}", now)
-                (page.records if isinstance(made, Record) else page.rejects).append(made)  # type: ignore[arg-type]
-            yield page
-            read += len(entries)
-            if limit is not None and read >= limit:
-                return
-
-
-SOURCE = OpenLearningEvents()
+def _pages(stream: Stream, client: HttpClient, reading: Reading) -> Iterator[Page]:
+    """All events, the latest first, a page at a time."""
+    relations, now, read = Relations(client), reading.clock(), 0
+    for number, entries, following in linked_pages(client, client.paths.get(stream.name, PATH), reading.cursor, stream.name):
+        page = Page([], [], following, None, number)
+        for position, entry in enumerate(entries, start=1):
+            made = _event(stream, relations, entry, f"page {number}, item {position}", now)
+            (page.records if isinstance(made, Record) else page.rejects).append(made)  # type: ignore[arg-type]
+        yield page
+        read += len(entries)
+        if reading.limit is not None and read >= reading.limit:
+            return
 
 
 def _event(stream: Stream, relations: Relations, entry: Any, where: str, now: datetime) -> Record | Reject:
@@ -100,3 +77,14 @@ def _is_over(entry: Json, now: datetime) -> bool:
     except (KeyError, TypeError, ValueError):
         return False
     return (last if last.tzinfo else last.replace(tzinfo=UTC)) + KEPT_AFTER < now
+
+
+SOURCE = PythonSource(
+    key="events_ol",
+    title="Open Learning Events",
+    streams=(EVENTS,),
+    read=_pages,
+    why_not_low_code="an event's words and pictures are behind relations, which a run follows once each",
+    group="news",
+)
+"""The source `events_ol`."""

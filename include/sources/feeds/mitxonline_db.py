@@ -8,12 +8,12 @@ week, or by the parameter `full`. The payload is the API's record, so that stagi
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Literal
 
 from include.errors import IncompletePage
-from include.sources.base import Clock, Group, Json, LandedBefore, Page, Stream
+from include.sources.base import Json, LandedBefore, Page, PythonSource, Reading, Stream
 from include.sources.database import Database
 from include.sources.feeds.mitxonline import COURSES, PROGRAMS
 from include.sources.split import split_records
@@ -25,44 +25,25 @@ QUERIES = {"courses": "mitxonline_courses.sql", "programs": "mitxonline_programs
 STREAMS = tuple(replace(stream, mode="windowed", may_be_empty=True) for stream in (COURSES, PROGRAMS))
 
 
-@dataclass(frozen=True)
-class MitxonlineDatabase:
-    """The source `mitxonline_db`. An alternative to `mitxonline`: never both are delivered."""
-
-    key: str = "mitxonline_db"
-    title: str = "MITx Online, from its own database"
-    streams: tuple[Stream, ...] = STREAMS
-    connection_id: str = "upstream_mitxonline_db"
-    group: Group = "catalog"
-    why_not_low_code: str = "an application's own database, read by change column with a server-side cursor"
-
-    def pages(
-        self,
-        stream: Stream,
-        client: Database,
-        cursor: Json | None,
-        limit: int | None,
-        clock: Clock,
-        before: LandedBefore | None = None,
-    ) -> Iterator[Page]:
-        """What changed since the last complete landing, or everything; in the order of keys, so that a read can be taken up."""
-        if before is None:
-            raise ValueError(f"{self.key} reads what changed and needs to know what was landed before")
-        query = QUERIES[stream.name]
-        with client.snapshot() as seen:
-            state = cursor or _begin(stream.name, clock(), before)
-            if cursor is None:
-                state |= {"watermark": seen.now().isoformat(), "total": seen.count(query, {"since": state["since"], "after": None})}
-            if state["total"] == 0 and state["baseline"] is None:
-                raise _nothing(client, stream)
-            kind: Literal["snapshot", "delta"] = "delta" if state["baseline"] else "snapshot"
-            for batch in seen.batches(query, {"since": state["since"], "after": state["after"]}):
-                state = state | {"after": batch[-1][0], "page": state["page"] + 1, "read": state["read"] + len(batch)}
-                records, rejects = split_records(stream, [payload for _, payload in batch], state["page"])
-                yield Page(records, rejects, state, state["total"], state["page"], kind, state["baseline"])
-                if limit is not None and state["read"] >= limit:
-                    return
-            yield Page([], [], state, state["total"], state["page"] + 1, kind, state["baseline"])
+def _pages(stream: Stream, client: Database, reading: Reading) -> Iterator[Page]:
+    """What changed since the last complete landing, or everything; in the order of keys, so that a read can be taken up."""
+    if reading.before is None:
+        raise ValueError("mitxonline_db reads what changed and needs to know what was landed before")
+    query = QUERIES[stream.name]
+    with client.snapshot() as seen:
+        state = reading.cursor or _begin(stream.name, reading.clock(), reading.before)
+        if reading.cursor is None:
+            state |= {"watermark": seen.now().isoformat(), "total": seen.count(query, {"since": state["since"], "after": None})}
+        if state["total"] == 0 and state["baseline"] is None:
+            raise _nothing(client, stream)
+        kind: Literal["snapshot", "delta"] = "delta" if state["baseline"] else "snapshot"
+        for batch in seen.batches(query, {"since": state["since"], "after": state["after"]}):
+            state = state | {"after": batch[-1][0], "page": state["page"] + 1, "read": state["read"] + len(batch)}
+            records, rejects = split_records(stream, [payload for _, payload in batch], state["page"])
+            yield Page(records, rejects, state, state["total"], state["page"], kind, state["baseline"])
+            if reading.limit is not None and state["read"] >= reading.limit:
+                return
+        yield Page([], [], state, state["total"], state["page"] + 1, kind, state["baseline"])
 
 
 def _begin(stream: str, now: datetime, before: LandedBefore) -> Json:
@@ -85,4 +66,11 @@ def _nothing(client: Database, stream: Stream) -> IncompletePage:
     )
 
 
-SOURCE = MitxonlineDatabase()
+SOURCE = PythonSource(
+    key="mitxonline_db",
+    title="MITx Online, from its own database",
+    streams=STREAMS,
+    read=_pages,
+    why_not_low_code="an application's own database, read by change column with a server-side cursor",
+)
+"""The source `mitxonline_db`. An alternative to `mitxonline`: never both are delivered."""

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from include.errors import IncompletePage, PipelineError, SchemaDrift
-from include.sources.base import Clock, Group, Json, LandedBefore, Page, Record, Stream, text_at
+from include.sources.base import Page, PythonSource, Reading, Record, Stream, text_at
 from include.sources.http import HttpClient
 from include.sources.records.news import MediumRecord
 from include.warehouse.derive.articles import ARTICLE_RECORDS
@@ -25,40 +24,21 @@ FEED = Stream(
 )
 
 
-@dataclass(frozen=True)
-class Medium:
-    """The source `news_medium`. The address of the feed is its identity in Learn, wherever it is fetched from."""
-
-    key: str = "news_medium"
-    title: str = "MIT Open Learning on Medium"
-    streams: tuple[Stream, ...] = (FEED,)
-    connection_id: str = "upstream_news_medium"
-    group: Group = "news"
-    why_not_low_code: str = "RSS: the document is landed as it is, and read when it is loaded"
-    url: str = "https://medium.com/feed/open-learning"
-
-    def pages(
-        self,
-        stream: Stream,
-        client: HttpClient,
-        cursor: Json | None,
-        limit: int | None,
-        clock: Clock,
-        before: LandedBefore | None = None,
-    ) -> Iterator[Page]:
-        """The document, in one page."""
-        client.session.headers["Accept"] = RSS_ACCEPT
-        path = client.paths.get(stream.name, PATH)
-        body = client.get(client.url(path), path).content
-        try:
-            payload = {"url": self.url, DOCUMENT: _whole_document(body)}
-        except PipelineError as error:
-            error.where = error.where or path
-            raise
-        yield Page([Record(stream.key_of(payload), payload, page=1)], [], None, 1, 1)
+ADDRESS = "https://medium.com/feed/open-learning"
+"""Its identity in Learn, wherever it is fetched from."""
 
 
-SOURCE = Medium()
+def _pages(stream: Stream, client: HttpClient, reading: Reading) -> Iterator[Page]:
+    """The document, in one page."""
+    client.session.headers["Accept"] = RSS_ACCEPT
+    path = client.paths.get(stream.name, PATH)
+    body = client.get(client.url(path), path).content
+    try:
+        payload = {"url": ADDRESS, DOCUMENT: _whole_document(body)}
+    except PipelineError as error:
+        error.where = error.where or path
+        raise
+    yield Page([Record(stream.key_of(payload), payload, page=1)], [], None, 1, 1)
 
 
 def _whole_document(body: bytes) -> str:
@@ -81,3 +61,14 @@ def _whole_document(body: bytes) -> str:
             what_to_do="The publisher changed its format: articles are known by their guid. Compare the sample with sources.md 7.1.",
         )
     return document
+
+
+SOURCE = PythonSource(
+    key="news_medium",
+    title="MIT Open Learning on Medium",
+    streams=(FEED,),
+    read=_pages,
+    why_not_low_code="RSS: the document is landed as it is, and read when it is loaded",
+    group="news",
+)
+"""The source `news_medium`. The address of the feed is its identity in Learn, wherever it is fetched from."""

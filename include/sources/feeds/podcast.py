@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 from base64 import b64decode
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,7 +19,7 @@ import requests
 import yaml
 
 from include.errors import AuthError, IncompletePage, PipelineError, SchemaDrift
-from include.sources.base import Clock, Group, Json, LandedBefore, Page, Record, Reject, Stream, Unread, text_at
+from include.sources.base import Json, Page, PythonSource, Reading, Record, Reject, Stream, Unread, text_at
 from include.sources.http import HttpClient, as_rate_limit, same_host
 from include.sources.payload import MAX_RECORD_BYTES, reject_of
 from include.sources.records.podcast import PodcastRecord
@@ -44,44 +44,23 @@ FEEDS = Stream(
 )
 
 
-@dataclass(frozen=True)
-class Podcast:
-    """The source `podcast`. Key: an optional GitHub token; without one GitHub answers 60 requests an hour, and a run asks one per show."""
-
-    key: str = "podcast"
-    title: str = "Podcasts"
-    streams: tuple[Stream, ...] = (FEEDS,)
-    connection_id: str = "upstream_podcast"
-    group: Group = "catalog"
-
-    def pages(
-        self,
-        stream: Stream,
-        client: HttpClient,
-        cursor: Json | None,
-        limit: int | None,
-        clock: Clock,
-        before: LandedBefore | None = None,
-    ) -> Iterator[Page]:
-        """A page per show, in the order of the files' names."""
-        shows = _configured(replace(client, key_scheme="Bearer"), client.paths.get(stream.name, CONFIG_PATH))
-        listener = replace(client, api_key=None)
-        listener.session.headers["Accept"] = RSS_ACCEPT
-        waiting = [name for name in shows if cursor is None or name > cursor["after"]]
-        for number, name in enumerate(waiting[:limit], start=1 + len(shows) - len(waiting)):
-            config = shows[name]
-            found = _read_show(listener, name, config) if isinstance(config, dict) else config
-            yield Page(
-                records=[found] if isinstance(found, Record) else [],
-                rejects=[found] if isinstance(found, Reject) else [],
-                cursor={"after": name},
-                upstream_total=len(shows),
-                number=number,
-                unread=(found,) if isinstance(found, Unread) else (),
-            )
-
-
-SOURCE = Podcast()
+def _pages(stream: Stream, client: HttpClient, reading: Reading) -> Iterator[Page]:
+    """A page per show, in the order of the files' names."""
+    shows = _configured(replace(client, key_scheme="Bearer"), client.paths.get(stream.name, CONFIG_PATH))
+    listener = replace(client, api_key=None)
+    listener.session.headers["Accept"] = RSS_ACCEPT
+    waiting = [name for name in shows if reading.cursor is None or name > reading.cursor["after"]]
+    for number, name in enumerate(waiting[: reading.limit], start=1 + len(shows) - len(waiting)):
+        config = shows[name]
+        found = _read_show(listener, name, config) if isinstance(config, dict) else config
+        yield Page(
+            records=[found] if isinstance(found, Record) else [],
+            rejects=[found] if isinstance(found, Reject) else [],
+            cursor={"after": name},
+            upstream_total=len(shows),
+            number=number,
+            unread=(found,) if isinstance(found, Unread) else (),
+        )
 
 
 def _configured(client: HttpClient, path: str) -> dict[str, Json | Reject | Unread]:
@@ -201,3 +180,13 @@ def _moved_to(answer: requests.Response) -> str | None:
     """The address that the publisher redirects to for good."""
     moves: list[Any] = answer.history
     return str(answer.url) if moves and all(move.status_code in PERMANENT for move in moves) else None
+
+
+SOURCE = PythonSource(
+    key="podcast",
+    title="Podcasts",
+    streams=(FEEDS,),
+    read=_pages,
+    why_not_low_code="a show fails by itself, and RSS is landed as it came",
+)
+"""The source `podcast`. Key: an optional GitHub token; without one GitHub answers 60 requests an hour, and a run asks one per show."""

@@ -6,12 +6,11 @@ The site listed courses of many departments; those with a feed of their own in L
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from pydantic import ValidationError
 
 from include.errors import IncompletePage, SchemaDrift
-from include.sources.base import Clock, Group, Json, LandedBefore, Page, Stream, text_at
+from include.sources.base import Page, PythonSource, Reading, Stream, text_at
 from include.sources.graphql.prolearn.client import ProlearnClient, SearchAPIConditionInput, SearchDocuments
 from include.sources.graphql.transport import COMPARE
 from include.sources.http import HttpClient
@@ -30,45 +29,26 @@ STREAMS = tuple(
 )
 
 
-@dataclass(frozen=True)
-class Prolearn:
-    """The source `prolearn`. No key was ever asked for."""
-
-    key: str = "prolearn"
-    title: str = "Professional Learning at MIT (retired)"
-    streams: tuple[Stream, ...] = STREAMS
-    connection_id: str = "upstream_prolearn"
-    group: Group = "catalog"
-    why_not_low_code: str = "GraphQL: a typed client is generated from the schema, and errors beside data are errors"
-
-    def pages(
-        self,
-        stream: Stream,
-        client: HttpClient,
-        cursor: Json | None,
-        limit: int | None,
-        clock: Clock,
-        before: LandedBefore | None = None,
-    ) -> Iterator[Page]:
-        """Pages by offset until as many documents have come as the publisher counts."""
-        graphql = ProlearnClient(client, client.paths.get(stream.name, PATH))
-        offset, number, total = (cursor["offset"], cursor["page"], cursor["count"]) if cursor else (0, 0, None)
-        while True:
-            number += 1
-            where = f"{stream.name}, page {number}"
-            found = _search(graphql, stream.name, offset, where).searchAPISearch
-            if total is not None and found.result_count != total:
-                raise _incomplete(self.key, where, f"The count went from {total} to {found.result_count} while the list was read")
-            total = found.result_count
-            offset += len(found.documents)
-            if offset > total or (not found.documents and offset < total):
-                raise _incomplete(self.key, where, f"The upstream counts {total} documents, {offset} came up to this page")
-            documents = [document.model_dump(mode="json", by_alias=True) for document in found.documents]
-            records, rejects = split_records(stream, documents, number)
-            is_last = offset == total
-            yield Page(records, rejects, None if is_last else {"offset": offset, "page": number, "count": total}, total, number)
-            if is_last or (limit is not None and offset >= limit):
-                return
+def _pages(stream: Stream, client: HttpClient, reading: Reading) -> Iterator[Page]:
+    """Pages by offset until as many documents have come as the publisher counts."""
+    graphql = ProlearnClient(client, client.paths.get(stream.name, PATH))
+    offset, number, total = (reading.cursor["offset"], reading.cursor["page"], reading.cursor["count"]) if reading.cursor else (0, 0, None)
+    while True:
+        number += 1
+        where = f"{stream.name}, page {number}"
+        found = _search(graphql, stream.name, offset, where).searchAPISearch
+        if total is not None and found.result_count != total:
+            raise _incomplete("prolearn", where, f"The count went from {total} to {found.result_count} while the list was read")
+        total = found.result_count
+        offset += len(found.documents)
+        if offset > total or (not found.documents and offset < total):
+            raise _incomplete("prolearn", where, f"The upstream counts {total} documents, {offset} came up to this page")
+        documents = [document.model_dump(mode="json", by_alias=True) for document in found.documents]
+        records, rejects = split_records(stream, documents, number)
+        is_last = offset == total
+        yield Page(records, rejects, None if is_last else {"offset": offset, "page": number, "count": total}, total, number)
+        if is_last or (reading.limit is not None and offset >= reading.limit):
+            return
 
 
 def _search(graphql: ProlearnClient, stream: str, offset: int, where: str) -> SearchDocuments:
@@ -95,4 +75,11 @@ def _incomplete(source: str, where: str, message: str) -> IncompletePage:
     )
 
 
-SOURCE = Prolearn()
+SOURCE = PythonSource(
+    key="prolearn",
+    title="Professional Learning at MIT (retired)",
+    streams=STREAMS,
+    read=_pages,
+    why_not_low_code="GraphQL: a typed client is generated from the schema, and errors beside data are errors",
+)
+"""The source `prolearn`. No key was ever asked for."""

@@ -8,10 +8,9 @@ up is told as unread and keeps what is known of it; so is everything that is lef
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from include.errors import IncompletePage, RateLimited, SchemaDrift
-from include.sources.base import Clock, Group, Json, LandedBefore, Page, Record, Stream, Unread, text_at
+from include.sources.base import Json, Page, PythonSource, Reading, Record, Stream, Unread, text_at
 from include.sources.http import HttpClient
 from include.sources.records.youtube import ChannelConfig, YouTubeRecord
 from include.sources.youtube_api import VideoApi
@@ -30,46 +29,25 @@ PLAYLISTS = Stream(
 )
 
 
-@dataclass(frozen=True)
-class YouTube:
-    """The source `youtube`. The connection: https://youtube.googleapis.com with a developer key of Google's (password)."""
-
-    key: str = "youtube"
-    title: str = "YouTube"
-    streams: tuple[Stream, ...] = (PLAYLISTS,)
-    connection_id: str = "upstream_youtube"
-    group: Group = "catalog"
-
-    def pages(
-        self,
-        stream: Stream,
-        client: HttpClient,
-        cursor: Json | None,
-        limit: int | None,
-        clock: Clock,
-        before: LandedBefore | None = None,
-    ) -> Iterator[Page]:
-        """A page per playlist; a channel comes with its first one. The cursor is the place of the last playlist in its channel."""
-        channels = configured_channels(client)
-        api = VideoApi(client)
-        waiting = channels if cursor is None else _from(channels, str(cursor["channel"]))
-        number = 0
-        for position, channel in enumerate(waiting):
-            after = cursor["playlist"] if cursor is not None and position == 0 else None
-            try:
-                for page in _channel_pages(api, channel, after):
-                    number += 1
-                    yield Page(page.records, page.rejects, page.cursor, None, number, unread=page.unread)
-            except RateLimited as error:
-                left = tuple(Unread.because(f"{each.channel_id}/", error) for each in waiting[position:])
-                yield Page([], [], None, None, number + 1, unread=left)
-                return
-            except (IncompletePage, SchemaDrift) as error:
+def _pages(stream: Stream, client: HttpClient, reading: Reading) -> Iterator[Page]:
+    """A page per playlist; a channel comes with its first one. The cursor is the place of the last playlist in its channel."""
+    channels = configured_channels(client)
+    api = VideoApi(client)
+    waiting = channels if reading.cursor is None else _from(channels, str(reading.cursor["channel"]))
+    number = 0
+    for position, channel in enumerate(waiting):
+        after = reading.cursor["playlist"] if reading.cursor is not None and position == 0 else None
+        try:
+            for page in _channel_pages(api, channel, after):
                 number += 1
-                yield Page([], [], None, None, number, unread=(Unread.because(f"{channel.channel_id}/", error),))
-
-
-SOURCE = YouTube()
+                yield Page(page.records, page.rejects, page.cursor, None, number, unread=page.unread)
+        except RateLimited as error:
+            left = tuple(Unread.because(f"{each.channel_id}/", error) for each in waiting[position:])
+            yield Page([], [], None, None, number + 1, unread=left)
+            return
+        except (IncompletePage, SchemaDrift) as error:
+            number += 1
+            yield Page([], [], None, None, number, unread=(Unread.because(f"{channel.channel_id}/", error),))
 
 
 def _key(row: Json) -> str:
@@ -120,3 +98,13 @@ def _playlist_records(api: VideoApi, channel: ChannelConfig, playlist: Json) -> 
         _record({"kind": "playlist", **about, "playlist": playlist, "video_ids": list(videos)}),
         *(_record({"kind": "video", **about, "playlist_id": playlist["id"], "video": video}) for video in videos.values()),
     ]
+
+
+SOURCE = PythonSource(
+    key="youtube",
+    title="YouTube",
+    streams=(PLAYLISTS,),
+    read=_pages,
+    why_not_low_code="a playlist fails by itself, and its videos are asked for in batches of the ids that it lists",
+)
+"""The source `youtube`. The connection: https://youtube.googleapis.com with a developer key of Google's (password)."""
