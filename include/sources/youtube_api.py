@@ -42,6 +42,7 @@ class VideoApi:
         if not found:
             raise IncompletePage(
                 f"YouTube has no channel {channel_id}",
+                where="channels",
                 what_to_do="Nothing of it is unpublished. If it was closed, take it out of the list of channels.",
             )
         return found[0]
@@ -59,6 +60,7 @@ class VideoApi:
         if not found:
             raise IncompletePage(
                 f"YouTube lists no playlist of channel {channel.channel_id}",
+                where="playlists",
                 what_to_do="Nothing of it is unpublished. If the channel has none any more, take it out of the list of channels.",
             )
         return found
@@ -72,6 +74,7 @@ class VideoApi:
         if not items:
             raise IncompletePage(
                 f"Playlist {playlist_id} has no items at all",
+                where="playlistItems",
                 what_to_do="Nothing of it is unpublished. If it was emptied for good, say `ignore: true` in the list of channels.",
             )
         for page in batched(items, PAGE_ITEMS):
@@ -80,6 +83,7 @@ class VideoApi:
             if not found and any(is_dated for _, is_dated in page):
                 raise IncompletePage(
                     f"YouTube has none of {len(page)} videos of playlist {playlist_id}",
+                    where="videos",
                     what_to_do="Nothing at first: what is known of the playlist stays, and it is asked again by the next run.",
                 )
             yield from (found[video_id] for video_id in ids if video_id in found)
@@ -141,7 +145,10 @@ def _item(item: Json) -> tuple[str, bool]:
         return str(item["contentDetails"]["videoId"]), bool(item["contentDetails"].get("videoPublishedAt"))
     except (KeyError, TypeError, AttributeError) as error:
         raise SchemaDrift(
-            "An item of a playlist names no video", sample=str(item), what_to_do="Compare it with YouTube's documentation of playlistItems."
+            "An item of a playlist names no video",
+            where="playlistItems",
+            sample=str(item),
+            what_to_do="Compare it with YouTube's documentation of playlistItems.",
         ) from error
 
 

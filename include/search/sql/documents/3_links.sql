@@ -1,4 +1,4 @@
--- What is linked to a resource: prices, topics, departments, tags, children, parents, featured lists.
+-- What is linked to a resource: unit, platform, prices, topics, departments, tags, children, parents, featured lists.
 
 -- Files that became a video or a document, with the resource that they belong to: the run's, else their own, else the one they became.
 file as materialized (
@@ -14,6 +14,21 @@ described as materialized (
     select id from resource
     union
     select owner_id from file
+),
+
+offeror as materialized (
+    select
+        unit.code,
+        json_build_object(
+            'code', unit.code, 'name', unit.name, 'channel_url', channel.url, 'display_facet', unit.display_facet
+        ) as rendered
+    from learning_resources_learningresourceofferor as unit
+    left join channel on channel.kind = 'offeror' and channel.key = unit.code
+),
+
+platform as materialized (
+    select code, json_build_object('code', code, 'name', name) as rendered
+    from learning_resources_learningresourceplatform
 ),
 
 resource_price as materialized (

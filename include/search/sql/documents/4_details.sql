@@ -10,9 +10,8 @@ file_document as materialized (
     from file
     join learning_resources_learningresource as owner on owner.id = file.owner_id
     left join learning_resources_learningresourcerun as owning_run on owning_run.id = file.run_id
-    left join learning_resources_learningresourceplatform as platform on platform.code = owner.platform_id
-    left join learning_resources_learningresourceofferor as offeror on offeror.code = owner.offered_by_id
-    left join channel as offeror_channel on offeror_channel.kind = 'offeror' and offeror_channel.key = offeror.code
+    left join platform on platform.code = owner.platform_id
+    left join offeror on offeror.code = owner.offered_by_id
     left join resource_topic on resource_topic.resource_id = file.owner_id
     left join resource_department on resource_department.resource_id = file.owner_id
     left join course_number on course_number.resource_id = file.owner_id
@@ -22,16 +21,8 @@ file_document as materialized (
             file.direct_learning_resource_id,
             coalesce(resource_department.rendered, '[]') as departments,
             coalesce(resource_topic.rendered, '[]') as topics,
-            case
-                when offeror.code is not null
-                    then json_build_object(
-                        'code', offeror.code, 'name', offeror.name, 'channel_url', offeror_channel.url,
-                        'display_facet', offeror.display_facet
-                    )
-            end as offered_by,
-            case
-                when platform.code is not null then json_build_object('code', platform.code, 'name', platform.name)
-            end as platform,
+            offeror.rendered as offered_by,
+            platform.rendered as platform,
             owner.id::text as resource_id,
             owner.readable_id as resource_readable_id,
             coalesce(course_number.numbers, '[]') as course_number,

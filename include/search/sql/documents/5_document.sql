@@ -44,9 +44,8 @@ left join coded as delivery on delivery.kind = 'delivery' and delivery.codes = r
 left join coded as format on format.kind = 'format' and format.codes = resource.format::text[]
 left join coded as pace on pace.kind = 'pace' and pace.codes = resource.pace::text[]
 left join image on image.id = resource.image_id
-left join learning_resources_learningresourceplatform as platform on platform.code = resource.platform_id
-left join learning_resources_learningresourceofferor as offeror on offeror.code = resource.offered_by_id
-left join channel as offeror_channel on offeror_channel.kind = 'offeror' and offeror_channel.key = offeror.code
+left join platform on platform.code = resource.platform_id
+left join offeror on offeror.code = resource.offered_by_id
 left join resource_run on resource_run.resource_id = resource.id
 left join best_run on best_run.resource_id = resource.id
 left join resource_price on resource_price.resource_id = resource.id
@@ -74,16 +73,8 @@ cross join lateral (
         resource.id,
         coalesce(resource_topic.rendered, '[]') as topics,
         null::integer as position,
-        case
-            when offeror.code is not null
-                then json_build_object(
-                    'code', offeror.code, 'name', offeror.name, 'channel_url', offeror_channel.url,
-                    'display_facet', offeror.display_facet
-                )
-        end as offered_by,
-        case
-            when platform.code is not null then json_build_object('code', platform.code, 'name', platform.name)
-        end as platform,
+        offeror.rendered as offered_by,
+        platform.rendered as platform,
         coalesce(resource_tag.rendered, '[]') as course_feature,
         coalesce(resource_department.rendered, '[]') as departments,
         resource.certification,

@@ -24,11 +24,8 @@ with copies as (
 records as (
 
     select
-        copies.record_key,
-        copies.source_version_id,
+        copies.*,
         changed.input_hash,
-        copies.is_removed,
-        copies.published_at,
         {{ youtube_constants('video') }} || {{ youtube_video('copies') }} || jsonb_build_object(
             'title', copies.title,
             'description', copies.description,

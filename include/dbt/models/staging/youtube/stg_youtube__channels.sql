@@ -3,12 +3,8 @@
 with {{ staged_versions(source('raw', 'youtube__playlists')) }}
 
 select
-    record_key,
-    source_version_id,
-    is_removed,
-    observed_at,
+    {{ version_columns() }},
     payload #>> '{channel,id}' as channel_id,
-    payload #>> '{channel,snippet,title}' as title,
-    '{{ code_hash() }}' as code_hash
+    payload #>> '{channel,snippet,title}' as title
 from versions
 where payload ->> 'kind' = 'channel'

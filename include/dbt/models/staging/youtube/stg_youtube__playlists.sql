@@ -3,17 +3,13 @@
 with {{ staged_versions(source('raw', 'youtube__playlists')) }}
 
 select
-    record_key,
-    source_version_id,
-    is_removed,
-    observed_at,
+    {{ version_columns() }},
     payload ->> 'channel_id' as channel_id,
     payload #>> '{playlist,id}' as playlist_id,
     payload ->> 'offered_by' as offered_by_code,
     (payload ->> 'create_videos')::boolean as creates_videos,
     payload #>> '{playlist,snippet,title}' as title,
     payload #>> '{playlist,snippet,thumbnails,high,url}' as image_url,
-    {{ text_array("payload -> 'video_ids'") }} as youtube_ids,
-    '{{ code_hash() }}' as code_hash
+    {{ text_array("payload -> 'video_ids'") }} as youtube_ids
 from versions
 where payload ->> 'kind' = 'playlist'

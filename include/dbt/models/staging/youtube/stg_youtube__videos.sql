@@ -3,10 +3,7 @@
 with {{ staged_versions(source('raw', 'youtube__playlists')) }}
 
 select
-    record_key,
-    source_version_id,
-    is_removed,
-    observed_at,
+    {{ version_columns() }},
     payload #>> '{video,id}' as youtube_id,
     payload ->> 'offered_by' as offered_by_code,
     (payload ->> 'create_videos')::boolean as creates_videos,
@@ -14,7 +11,6 @@ select
     {{ youtube_description(cleaned_html("(payload #>> '{video,snippet,description}')")) }} as description,
     payload #>> '{video,snippet,thumbnails,high,url}' as image_url,
     {{ utc_moment("(payload #>> '{video,snippet,publishedAt}')") }} as published_at,
-    payload #>> '{video,contentDetails,duration}' as duration,
-    '{{ code_hash() }}' as code_hash
+    payload #>> '{video,contentDetails,duration}' as duration
 from versions
 where payload ->> 'kind' = 'video'
