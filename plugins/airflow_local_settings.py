@@ -9,7 +9,11 @@ import importlib
 import sys
 
 FORKING_COMPONENTS = {"scheduler", "dag-processor"}
-INHERITED_MODULES = ("cosmos.operators.local", "cosmos.airflow.task_group", "dbt.cli.main", "dbt.adapters.postgres", "boto3", "psycopg")
+INHERITED_MODULES = (
+    *("cosmos.operators.local", "cosmos.airflow.task_group", "dbt.cli.main", "dbt.adapters.postgres"),
+    *("boto3", "psycopg", "opensearchpy", "requests", "httpx", "pydantic", "jsonschema_rs", "feedparser", "nh3", "orjson", "yaml"),
+)
+"""Libraries only: our own modules are imported by each task, so that a change to them needs no restart."""
 
 if FORKING_COMPONENTS & set(sys.argv):
     for _name in INHERITED_MODULES:
