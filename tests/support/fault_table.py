@@ -13,7 +13,7 @@ from include.local.upstream.faults import KINDS
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "faults.md"
 BEGIN, END = "<!-- outcomes -->", "<!-- /outcomes -->"
 WRITE = "WRITE_FAULTS"
-"""With this variable set the table is written, else it is compared."""
+"""With this variable set the table is written (of a part of the tests, their part of it), else it is compared."""
 
 Outcomes = Mapping[tuple[str, str], str]
 """(fault, feed) -> what came of it."""

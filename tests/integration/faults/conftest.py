@@ -9,16 +9,25 @@ from typing import Any
 import pytest
 
 from include.sources.registry import SOURCES
+from tests.support import fault_table
 from tests.support.pipeline import Pipeline, RawState, running_pipeline
 
 RESOURCES = 60
-THREE_PAGES = {"mitxonline/courses": 201, "mit_edx/courses": 101, "ovs/videos": 101, "prolearn/courses": 101, "mitpe/resources": 21}
+SEVERAL_PAGES = {
+    "mitxonline/courses": 201,
+    "mit_edx/courses": 101,
+    "ovs/videos": 101,
+    "prolearn/courses": 101,
+    "mitpe/resources": 21,
+    "youtube/items": 320,
+    "youtube/videos": 320,
+}
 """Streams of which a page can be repeated or skipped, with so many records that there is one to skip."""
 
 
 @pytest.fixture(scope="session")
 def pipeline(servers: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pipeline]:
-    with running_pipeline(servers, tmp_path_factory.mktemp("faults"), "faults", resources=RESOURCES, counts=THREE_PAGES) as made:
+    with running_pipeline(servers, tmp_path_factory.mktemp("faults"), "faults", resources=RESOURCES, counts=SEVERAL_PAGES) as made:
         yield made
 
 
@@ -36,6 +45,9 @@ def good_state(pipeline: Pipeline) -> Callable[[str], RawState]:
 
 
 @pytest.fixture(scope="session")
-def outcomes() -> dict[tuple[str, str], str]:
-    """(fault, feed) -> outcome, filled by the tests."""
-    return {}
+def outcomes() -> Iterator[dict[tuple[str, str], str]]:
+    """(fault, feed) -> outcome, filled by the tests; at the end they replace those of the page, when it is to be written."""
+    seen: dict[tuple[str, str], str] = {}
+    yield seen
+    if fault_table.is_to_be_written():
+        fault_table.write({**fault_table.written(), **seen})

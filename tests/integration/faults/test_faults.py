@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from include.errors import PipelineError
-from include.local.upstream.faults import KINDS, fault_matrix
+from include.local.upstream.faults import fault_matrix
 from include.local.upstream.feeds import FEEDS
 from include.sources.registry import SOURCES
+from tests.integration.faults.conftest import SEVERAL_PAGES
 from tests.support import fault_table
 from tests.support.pipeline import Ingested, Pipeline, RawState
 
 OPTIONS: dict[str, dict[str, Any]] = {"rate_limited": {"seconds": 0}, "slow": {"seconds": 0.05}}
 LASTING = 1_000
-CASES = {(kind, feed): stream for feed, stream, kind in reversed(list(fault_matrix(FEEDS))) if feed in SOURCES}
-"""(fault, feed) -> the first stream of the feed in which it can show."""
+
+
+def _cases() -> dict[tuple[str, str], str]:
+    """(fault, feed) -> a stream of the feed in which it can show: the first, but one of several pages where pages are at fault."""
+    streams: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for feed, stream, kind in fault_matrix(FEEDS):
+        if feed in SOURCES:
+            streams[kind, feed].append(stream)
+    return {
+        (kind, feed): next((name for name in names if kind.startswith("page_") and f"{feed}/{name}" in SEVERAL_PAGES), names[0])
+        for (kind, feed), names in streams.items()
+    }
+
+
+CASES = _cases()
 
 
 @pytest.mark.parametrize(("fault", "feed"), sorted(CASES))
@@ -44,12 +59,10 @@ def test_a_fault_is_named_loses_nothing_and_is_repaired_by_the_next_run(
         assert fault_table.written().get((fault, feed)) == outcomes[fault, feed], "make fault-table writes what is so now"
 
 
-def test_the_table_has_no_row_too_many(pipeline: Pipeline, outcomes: dict[tuple[str, str], str]) -> None:
+def test_the_table_has_every_case_and_no_other() -> None:
     if fault_table.is_to_be_written():
-        assert outcomes.keys() == CASES.keys(), "the table is written by a run of all cases"
-        fault_table.write(outcomes)
+        pytest.skip("the table is written at the end of this session")
     assert fault_table.written().keys() == CASES.keys()
-    assert {fault for fault, _ in CASES} <= KINDS.keys()
 
 
 def _assert_nothing_is_gone(before: RawState, now: RawState) -> None:
