@@ -6,6 +6,7 @@ Cosmos, dbt and its adapter take three seconds of CPU to import; forked task pro
 
 import contextlib
 import importlib
+import logging
 import sys
 
 FORKING_COMPONENTS = {"scheduler", "dag-processor"}
@@ -15,7 +16,13 @@ INHERITED_MODULES = (
 )
 """Libraries only: our own modules are imported by each task, so that a change to them needs no restart."""
 
+LOGS_FOR_ITSELF = "airbyte_cdk.sources.declarative.concurrent_declarative_source"
+"""The CDK of the low-code feeds, which makes itself the root logger of whoever imports it."""
+
 if FORKING_COMPONENTS & set(sys.argv):
-    for _name in INHERITED_MODULES:
+    _root = logging.getLogger()
+    _handlers, _level = _root.handlers[:], _root.level
+    for _name in (*INHERITED_MODULES, LOGS_FOR_ITSELF):
         with contextlib.suppress(ImportError):
             importlib.import_module(_name)
+    _root.handlers[:], _root.level = _handlers, _level
