@@ -13,7 +13,7 @@ CHECKS: dict[str, list[str]] = {
     "style": ["ruff", "check", "."],
     "format": ["ruff", "format", "--check", "."],
     "types": ["mypy"],
-    "sql": ["sqlfluff", "lint", "--disable-progress-bar", "include/dbt/models"],
+    "sql": ["sqlfluff", "lint", "--disable-progress-bar", "--processes", "2", "include/dbt/models"],
     "generated clients": ["python", "-m", "include.sources.graphql.generate", "check"],
     "generated": ["python", "-m", "include.generate", "--check"],
 }

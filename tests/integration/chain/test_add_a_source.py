@@ -85,7 +85,7 @@ def copy(tmp_path: Path) -> Path:
     return tmp_path / "copy"
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1500)
 def test_three_files_make_a_feed(copy: Path, servers: Any, tmp_path: Path) -> None:
     generated = run(copy, "-m", "include.generate")
     assert "docs/SOURCES.md" in generated

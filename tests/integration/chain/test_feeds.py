@@ -13,7 +13,7 @@ from include.local.report import Comparison
 from include.sources.registry import SOURCES, sources_of, stream_names
 from tests.integration.chain.conftest import Passed
 
-pytestmark = pytest.mark.timeout(900)
+pytestmark = pytest.mark.timeout(1500)
 
 NO_RECORDS = "no records"
 NOT_PUBLISHED = "not published"

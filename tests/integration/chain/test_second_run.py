@@ -8,7 +8,7 @@ from include.sources.registry import SOURCES
 from tests.integration.chain.conftest import Passed
 from tests.support.digest import row_versions
 
-pytestmark = pytest.mark.timeout(900)
+pytestmark = pytest.mark.timeout(1500)
 
 
 @pytest.mark.parametrize("source", SOURCES)

@@ -9,7 +9,7 @@ import pytest
 from tests.integration.chain.conftest import Passed
 from tests.support.pipeline import Pipeline
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(1500)
 
 SHOWN = (
     "select etl_source || ' ' || resource_type || ' ' || readable_id, id from learning_resources_learningresource"

@@ -9,7 +9,7 @@ import pytest
 
 from tests.integration.chain.conftest import Passed
 
-pytestmark = pytest.mark.timeout(900)
+pytestmark = pytest.mark.timeout(1500)
 
 NORMALIZED = "select source_key, record, is_removed from intermediate.int_resources__normalized where etl_source = 'mitxonline' order by 1"
 VERSIONS = "select min(source_version_id) >= 4611686018427387904 from staging.stg_mitxonline__courses"

@@ -43,7 +43,7 @@ DURATIONS = {
 }
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1500)
 def test_podcasts_and_articles(warehouse: Warehouse) -> None:
     feed = RawFeed(warehouse.connection)
     for number, duration in enumerate(DURATIONS):

@@ -12,7 +12,7 @@ from include.parity.accepted import read_rules
 from include.parity.check import Place, compare_all
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1500)
 def test_every_golden_record_is_equal_or_explained(
     shared_data: Path, fresh_database: Callable[..., str], fresh_bucket: Callable[..., str], s3_client: Any, tmp_path: Path
 ) -> None:

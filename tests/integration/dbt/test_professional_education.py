@@ -31,7 +31,7 @@ def children(warehouse: Warehouse) -> list[str]:
     return [row["key"].removeprefix("mitpe|course|") for row in rows]
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1500)
 def test_resources_by_the_clock_and_by_their_type(warehouse: Warehouse) -> None:
     feed = RawFeed(warehouse.connection)
     feed.put("mitpe", "resources", "short", resource("short"), EARLIER)

@@ -41,7 +41,7 @@ def units(warehouse: Warehouse) -> dict[str, dict[str, Any]]:
     return {row["resource_key"]: row for row in warehouse.rows("select * from marts.catalog_unit")}
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1500)
 def test_rules_across_models(warehouse: Warehouse) -> None:
     feed = RawFeed(warehouse.connection)
     feed.put("ocw", "courses", "courses/old", ocw_course("old", department_numbers=["6", "999"], image_src=None), EARLIER)
@@ -85,7 +85,7 @@ def test_rules_across_models(warehouse: Warehouse) -> None:
     assert second["xpro|course|xpro-2"]["built_at"] == first["xpro|course|xpro-2"]["built_at"]
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1500)
 def test_the_clock_alone_re_evaluates_what_it_turns(warehouse: Warehouse) -> None:
     feed = RawFeed(warehouse.connection)
     feed.put("xpro", "courses", "xpro-1", xpro_course("xpro-1"), EARLIER)
@@ -108,7 +108,7 @@ def next_start(warehouse: Warehouse) -> dict[str, datetime | None]:
     return {row["readable_id"]: row["next_start_date"] for row in rows}
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1500)
 def test_bad_data_stops_the_build_and_is_named(warehouse: Warehouse) -> None:
     feed = RawFeed(warehouse.connection)
     feed.put("xpro", "courses", "dear", xpro_course("dear", courseruns=[{"courseware_id": "R", "current_price": -5}]), EARLIER)

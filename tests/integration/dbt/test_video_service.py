@@ -62,7 +62,7 @@ def course(folder: str, code: str) -> dict[str, Any]:
     return {"folder": folder, "settings": settings, "context": {"course_id": folder, "canvas_domain": "canvas.mit.edu"}}
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1500)
 def test_videos_playlists_and_cartridges(warehouse: Warehouse) -> None:
     feed = RawFeed(warehouse.connection)
 

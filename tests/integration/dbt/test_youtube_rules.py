@@ -11,7 +11,7 @@ from tests.integration.dbt.conftest import START, Warehouse
 from tests.integration.dbt.raw_feed import RawFeed
 from tests.integration.dbt.test_rules import ocw_course, units
 
-pytestmark = pytest.mark.timeout(900)
+pytestmark = pytest.mark.timeout(1500)
 MARTS = ("run", "--select", "+catalog_unit +learning_resources_videoplaylist +learning_resources_learningresourcerelationship"
          " +learning_resources_learningresource +learning_resources_learningresource_topics")  # fmt: skip
 MITX, OCW = ("UCm", "mitx", True), ("UCo", "ocw", False)
