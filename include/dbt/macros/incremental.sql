@@ -108,16 +108,15 @@
 {%- endmacro %}
 
 {#-
-    Every value that an expression on `history.payload` had in a version up to as_of. A record whose identity (platform, type, readable id)
-    moves leaves the resource that it was behind: the models retire the identities that are no longer used. `version` is the relation with
-    the record's key.
+    Every value that an expression on `history.payload` had in a version up to as_of; for a model on `versions`. A record whose identity (platform, type, readable id)
+    moves leaves the resource that it was behind: the models retire the identities that are no longer used.
 -#}
-{% macro values_seen(raw_table, value, version='changed') -%}
+{% macro values_seen(raw_table, value) -%}
     (
         select array_agg(distinct {{ value }})
         from {{ raw_table }} as history
         where
-            history.record_key = {{ version }}.record_key
+            history.record_key = versions.record_key
             and history.observed_at <= {{ as_of() }}
             and not history.is_removed
     )

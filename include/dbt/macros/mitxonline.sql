@@ -73,3 +73,15 @@
         {{ exceptions.raise_compiler_error("mitxonline_source is mitxonline or mitxonline_db, not " ~ var('mitxonline_source')) }}
     {%- endif -%}
 {%- endmacro %}
+
+{#- What the records of courses and programs say alike of certificate, format and pace; the row has these columns. -#}
+{% macro mitxonline_members() -%}
+    jsonb_build_object(
+        'professional', false,
+        'certification', has_certification,
+        'certification_type', {{ mitxonline_certification_type('has_certification', 'certificate_type') }},
+        'availability', availability,
+        'format', jsonb_build_array('asynchronous'),
+        'pace', pace
+    )
+{%- endmacro %}

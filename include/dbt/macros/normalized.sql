@@ -83,6 +83,16 @@
     substring({{ resource_key }} from '^[^|]*\|[^|]*\|(.*)$')
 {%- endmacro %}
 
+{#- Keys of the resources that a record was behind under other ids; `records` has readable_id and readable_ids_seen. -#}
+{% macro former_id_keys(platform_and_type, records='records') -%}
+    array(
+        select '{{ platform_and_type }}|' || former.readable_id
+        from unnest({{ records }}.readable_ids_seen) as former (readable_id)
+        where former.readable_id != {{ records }}.readable_id
+        order by former.readable_id
+    )
+{%- endmacro %}
+
 {#-
     CTEs of a model of normalized records: `inputs`, a hash of what each row is made from (its raw version, the taxonomy, the model's own
     text, and further expressions over `staged` and `joins`), `changed`, the keys where that differs, and `changed_rows`, the rows of

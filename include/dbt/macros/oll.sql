@@ -53,13 +53,3 @@
         where {{ name }} != ''
     )
 {%- endmacro %}
-
-{#- Keys of the same row's course under the ids that it had before: the id follows from the course's number and publisher. -#}
-{% macro oll_former_keys(course) -%}
-    array(
-        select 'oll|course|' || former.readable_id
-        from unnest({{ course }}.readable_ids_seen) as former (readable_id)
-        where former.readable_id != {{ course }}.readable_id
-        order by 1
-    )
-{%- endmacro %}

@@ -5,12 +5,7 @@ with {{ changed_records(ref('stg_canvas__courses')) }},
 records as (
 
     select
-        staged.record_key,
-        staged.source_version_id,
-        staged.is_removed,
-        staged.readable_id,
-        staged.readable_ids_seen,
-        changed.input_hash,
+        staged.*,
         jsonb_build_object(
             'readable_id', staged.readable_id,
             'platform', 'canvas',
@@ -30,17 +25,8 @@ records as (
                 'published', true
             ))
         ) as record
-    from {{ ref('stg_canvas__courses') }} as staged
-    inner join changed on staged.record_key = changed.record_key
+    from changed_rows as staged
 
 )
 
-{{ normalized_rows(
-    'records',
-    former_keys="array(
-        select 'canvas|course|' || seen.readable_id
-        from unnest(records.readable_ids_seen) as seen (readable_id)
-        where seen.readable_id != records.readable_id
-        order by seen.readable_id
-    )"
-) }}
+{{ normalized_rows('records', former_keys=former_id_keys('canvas|course')) }}

@@ -39,7 +39,7 @@ records as (
         valid_from,
         next_change_at,
         is_removed or title ~* 'PROCTORED EXAM' as is_removed,
-        jsonb_build_object(
+        {{ mitxonline_members() }} || jsonb_build_object(
             'readable_id', readable_id,
             'platform', 'mitxonline',
             'etl_source', 'mitxonline',
@@ -58,12 +58,6 @@ records as (
             ),
             'runs', runs,
             'published', is_published,
-            'professional', false,
-            'certification', has_certification,
-            'certification_type', {{ mitxonline_certification_type('has_certification', 'certificate_type') }},
-            'availability', availability,
-            'format', jsonb_build_array('asynchronous'),
-            'pace', pace,
             'force_ingest', force_ingest
         ) as record
     from normalized

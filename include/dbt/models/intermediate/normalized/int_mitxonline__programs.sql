@@ -108,7 +108,7 @@ records as (
 
     select
         *,
-        jsonb_build_object(
+        {{ mitxonline_members() }} || jsonb_build_object(
             'readable_id', readable_id,
             'platform', 'mitxonline',
             'etl_source', 'mitxonline',
@@ -122,12 +122,6 @@ records as (
             'topics', {{ mapped_topics(names_of('paced.topics'), 'mitx') }},
             'departments', {{ department_ids(names_of('paced.departments')) }},
             'published', has_page and is_live and is_in_learn_catalog,
-            'professional', false,
-            'certification', has_certification,
-            'certification_type', {{ mitxonline_certification_type('has_certification', 'certificate_type') }},
-            'availability', availability,
-            'format', jsonb_build_array('asynchronous'),
-            'pace', pace,
             'courses', courses,
             'child_programs', child_programs,
             'runs', jsonb_build_array(jsonb_build_object(

@@ -118,12 +118,7 @@ records as (
 
 {{ normalized_rows(
     'records',
-    former_keys="array(
-        select 'ocw|course|' || seen.readable_id
-        from unnest(readable_ids_seen) as seen (readable_id)
-        where seen.readable_id != records.readable_id
-        order by seen.readable_id
-    )",
+    former_keys=former_id_keys('ocw|course'),
     last_modified='last_modified',
     completeness='completeness'
 ) }}

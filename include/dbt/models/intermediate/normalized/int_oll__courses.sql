@@ -14,13 +14,13 @@ courses as (
 records as (
 
     select
+        -- This one is in the catalogue of OpenCourseWare already.
+        is_removed or run_id = 'OCW+18.031+2019_Spring' as is_removed,
         record_key,
         source_version_id,
         input_hash,
         readable_id,
         readable_ids_seen,
-        -- This one is in the catalogue of OpenCourseWare already.
-        is_removed or run_id = 'OCW+18.031+2019_Spring' as is_removed,
         jsonb_build_object(
             'readable_id', readable_id,
             'platform', 'oll',
@@ -72,4 +72,4 @@ records as (
 
 )
 
-{{ normalized_rows('records', resource_type="'course'", former_keys=oll_former_keys('records')) }}
+{{ normalized_rows('records', resource_type="'course'", former_keys=former_id_keys('oll|course')) }}

@@ -18,16 +18,6 @@ with offering_sets as (
     joins='left join offering_sets on staged.readable_id = offering_sets.course_id'
 ) }},
 
-courses as (
-
-    select
-        staged.*,
-        changed.input_hash
-    from {{ ref('stg_see__courses') }} as staged
-    inner join changed on staged.record_key = changed.record_key
-
-),
-
 run_sets as (
 
     select
@@ -40,7 +30,7 @@ run_sets as (
         array_agg(distinct runs.delivery ->> 0) as deliveries,
         bool_or(runs.formats ? 'asynchronous') as is_asynchronous,
         bool_or(runs.formats ? 'synchronous') as is_synchronous
-    from courses
+    from changed_rows as courses
     inner join {{ ref('int_see__runs') }} as runs on courses.readable_id = runs.course_id
     group by courses.record_key
 
@@ -80,7 +70,7 @@ records as (
                 case when run_sets.is_asynchronous then 'asynchronous' end, case when run_sets.is_synchronous then 'synchronous' end
             ], null))
         ) as record
-    from courses
+    from changed_rows as courses
     left join run_sets on courses.record_key = run_sets.record_key
 
 )

@@ -3,10 +3,7 @@
 with {{ staged_versions(source('raw', 'canvas__courses')) }}
 
 select
-    record_key,
-    source_version_id,
-    is_removed,
-    observed_at,
+    {{ version_columns() }},
     (payload ->> 'folder') || '-' || (payload #>> '{settings,course_code}') as readable_id,
     -- The readable id follows the course's code: another code is another resource, and the one before is retired.
     {{ values_seen(
@@ -18,6 +15,5 @@ select
     {{ utc_moment("payload #>> '{settings,start_at}'") }} as start_date,
     {{ utc_moment("payload #>> '{settings,conclude_at}'") }} as end_date,
     nullif(payload #>> '{context,course_id}', '') as course_id,
-    nullif(payload #>> '{context,canvas_domain}', '') as canvas_domain,
-    '{{ code_hash() }}' as code_hash
-from versions as changed
+    nullif(payload #>> '{context,canvas_domain}', '') as canvas_domain
+from versions

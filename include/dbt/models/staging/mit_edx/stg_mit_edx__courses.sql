@@ -16,6 +16,6 @@ select
     {{ edx_is_mitx("payload -> 'owners'") }} as is_mitx,
     -- What never was MIT's is nobody's business here; what no longer is has to go.
     coalesce(
-        {{ values_seen(source('raw', 'mit_edx__courses'), edx_is_mitx("history.payload -> 'owners'"), 'versions') }} @> array[true], false
+        {{ values_seen(source('raw', 'mit_edx__courses'), edx_is_mitx("history.payload -> 'owners'")) }} @> array[true], false
     ) as was_mitx
 from versions

@@ -20,7 +20,7 @@ select
     -- What never was MIT's is nobody's business here; what no longer is has to go.
     coalesce(
         {{ values_seen(
-            source('raw', 'mit_edx__programs'), edx_is_mitx("history.payload -> 'authoring_organizations'"), 'versions'
+            source('raw', 'mit_edx__programs'), edx_is_mitx("history.payload -> 'authoring_organizations'")
         ) }} @> array[true],
         false
     ) as was_mitx

@@ -28,5 +28,5 @@ select
     {{ barred_list("payload ->> 'end_date'") }} as end_dates,
     {{ barred_list("payload ->> 'enrollment_end_date'") }} as enrollment_end_dates,
     {{ duration_columns("payload ->> 'duration'") }},
-    {{ values_seen(source('raw', 'mitpe__resources'), mitpe_resource_type('history.payload'), 'versions') }} as types_seen
+    {{ values_seen(source('raw', 'mitpe__resources'), mitpe_resource_type('history.payload')) }} as types_seen
 from versions

@@ -12,7 +12,7 @@ select
     {{ ocw_readable_id('body') }} as readable_id,
     -- Ids under which Learn may know the course: the id follows number, term and year, and those are corrected at times.
     {{ values_seen(
-        source('raw', 'ocw__courses'), ocw_readable_id(ocw_object_data('history.payload')), 'versions'
+        source('raw', 'ocw__courses'), ocw_readable_id(ocw_object_data('history.payload'))
     ) }} as readable_ids_seen,
     replace(coalesce(nullif(body ->> 'legacy_uid', ''), body ->> 'site_uid'), '-', '') as run_id,
     body ->> 'course_title' as title,

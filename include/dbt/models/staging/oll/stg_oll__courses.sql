@@ -24,5 +24,5 @@ select
     {{ oll_cells('payload', [
         'Instructor 1', 'Instructor 2', 'Instructor 3', 'Instructor 4', 'Instructor 5', 'Instructor 6'
     ]) }} as instructors,
-    {{ values_seen(source('raw', 'oll__courses'), oll_readable_id('history.payload'), 'versions') }} as readable_ids_seen
+    {{ values_seen(source('raw', 'oll__courses'), oll_readable_id('history.payload')) }} as readable_ids_seen
 from versions

@@ -3,10 +3,7 @@
 with {{ staged_versions(source('raw', 'ovs__videos')) }}
 
 select
-    record_key,
-    source_version_id,
-    is_removed,
-    observed_at,
+    {{ version_columns() }},
     payload ->> 'key' as video_key,
     payload ->> 'title' as title,
     payload ->> 'description' as description,
@@ -24,6 +21,5 @@ select
     -- A video may be moved; the collection that it left has to be looked at again.
     array_remove(coalesce(
         {{ values_seen(source('raw', 'ovs__videos'), "nullif(history.payload #>> '{collection,key}', '')") }}, array[]::text[]
-    ), null) as collection_keys_seen,
-    '{{ code_hash() }}' as code_hash
-from versions as changed
+    ), null) as collection_keys_seen
+from versions

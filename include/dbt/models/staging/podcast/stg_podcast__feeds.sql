@@ -42,7 +42,7 @@ select
     item ->> 'xml' as rss,
     case
         when kind = 'feed' then {{ values_seen(
-            source('raw', 'podcast__feeds'), without_scheme("history.payload #>> '{config,rss_url}'"), 'versions'
+            source('raw', 'podcast__feeds'), without_scheme("history.payload #>> '{config,rss_url}'")
         ) }}
     end as readable_ids_seen
 from versions

@@ -9,5 +9,5 @@ select
     payload ->> 'platform' as platform_label,
     {{ cleaned_html("payload ->> 'description'") }} as description,
     payload as course,
-    {{ values_seen(source('raw', 'xpro__courses'), "history.payload ->> 'platform'", 'versions') }} as platform_labels_seen
+    {{ values_seen(source('raw', 'xpro__courses'), "history.payload ->> 'platform'") }} as platform_labels_seen
 from versions

@@ -22,5 +22,5 @@ select
     {{ utc_moment("payload ->> 'end_date'") }} as end_date,
     {{ utc_moment("payload ->> 'enrollment_start'") }} as enrollment_start,
     {{ effort_columns('payload') }},
-    {{ values_seen(source('raw', 'xpro__programs'), "history.payload ->> 'platform'", 'versions') }} as platform_labels_seen
+    {{ values_seen(source('raw', 'xpro__programs'), "history.payload ->> 'platform'") }} as platform_labels_seen
 from versions
