@@ -35,8 +35,8 @@ reset: bootstrap ## Stop everything and remove the data (asks; FORCE=1 does not)
 
 PYTEST := AIRFLOW_HOME="$(CURDIR)/.local/airflow-of-tests" $(PYTHON) -m pytest
 
-test: bootstrap ## The whole test suite, on servers of its own
-	@$(PYTEST) -n 2 --dist loadgroup --no-loadscope-reorder
+test: bootstrap ## The test suite, on servers of its own; what needs a running scheduler is `make e2e`
+	@$(PYTEST) -n 2 --dist loadscope --no-loadscope-reorder --ignore=tests/e2e
 
 e2e: bootstrap ## Of the tests, the chain through a running scheduler: changes, removals, backfills, clears, kills
 	@$(PYTEST) tests/e2e

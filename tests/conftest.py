@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import boto3
@@ -14,7 +15,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from tests.support.grouping import AIRFLOW, by_needs, group_of
+from tests.support.grouping import ByFolder, by_needs, needs_airflow
 from tests.support.local_stack import AirflowStack, session_home, shared_stack
 
 AIRFLOW_TEST_SECONDS = 1800.0
@@ -31,12 +32,17 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """With several workers: tests that share something costly stay together, and the longest group begins first."""
+    """The longest group begins first."""
     items.sort(key=by_needs)
     for item in items:
-        item.add_marker(pytest.mark.xdist_group(group_of(item)))
-        if group_of(item) == AIRFLOW:
+        if needs_airflow(item):
             item.add_marker(pytest.mark.timeout(AIRFLOW_TEST_SECONDS))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """With several workers: tests that share something costly stay together."""
+    return ByFolder(config, log)
 
 
 @dataclass(frozen=True)

@@ -1,26 +1,47 @@
-"""Which tests stay together in one worker (`pytest -n 2 --dist loadgroup`): those that share a costly fixture.
+"""Which tests stay together in one worker (`pytest -n 2`): those that share a costly fixture, an Airflow, a dbt parse or a whole chain.
 
-Airflow, a dbt parse or a whole chain is made once for its group; a file without any of them is a group of its own.
+By folder, in a scheduler of our own: the marks of pytest-xdist 3.8 (`loadgroup`) are lost under pytest 9.2.
 """
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 AIRFLOW = "airflow"
 COSTLY = {"airflow_stack": AIRFLOW, "only_warehouse": "dbt", "pipeline": "pipeline", "bag": "bag"}
 """Fixture -> group, the longest first."""
+TOGETHER = {
+    "tests/e2e": AIRFLOW,
+    "tests/integration/local/test_stack.py": AIRFLOW,
+    "tests/integration/chain": "chain",
+    "tests/integration/faults": "faults",
+    "tests/integration/dbt": "dbt",
+    "tests/dags": "dags",
+}
+"""Beginning of a test's address -> group; any other file is a group of its own."""
 
 
-def group_of(item: pytest.Item) -> str:
-    """The group of a test: by its first costly fixture, together with the folder that defines what it shares."""
-    for fixture, group in COSTLY.items():
-        if fixture in getattr(item, "fixturenames", ()):
-            return group if group == AIRFLOW else f"{group} of {item.path.parent.name}"
-    return item.nodeid.split("::")[0]
+class ByFolder(LoadScopeScheduling):  # type: ignore[misc]
+    """Gives a group as a whole to one worker."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return group_of(nodeid)
+
+
+def group_of(nodeid: str) -> str:
+    """The group of a test by its address."""
+    return next((group for beginning, group in TOGETHER.items() if nodeid.startswith(beginning)), nodeid.split("::")[0])
+
+
+def needs_airflow(item: pytest.Item) -> bool:
+    """Whether a test asks for a running Airflow."""
+    return AIRFLOW + "_stack" in getattr(item, "fixturenames", ())
 
 
 def by_needs(item: pytest.Item) -> int:
     """Place in the order of the session: tests with Airflow, then with dbt, then the others as they were collected."""
-    names = getattr(item, "fixturenames", ())
+    names: Any = getattr(item, "fixturenames", ())
     return next((place for place, fixture in enumerate(COSTLY) if fixture in names), len(COSTLY))
