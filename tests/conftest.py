@@ -13,6 +13,7 @@ from urllib.parse import urlsplit, urlunsplit
 import boto3
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 from psycopg import sql
 
 from tests.support.grouping import ByFolder, by_needs, needs_airflow
@@ -21,6 +22,10 @@ from tests.support.local_stack import AirflowStack, session_home, shared_stack
 AIRFLOW_TEST_SECONDS = 1800.0
 """The first test on a stack waits for its start and for the whole catalogue."""
 REPOSITORY = Path(__file__).resolve().parents[1]
+
+# How fast a machine is at the moment says nothing about a property.
+settings.register_profile("any_machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any_machine")
 
 
 def pytest_configure(config: pytest.Config) -> None:
