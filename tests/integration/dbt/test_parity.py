@@ -29,6 +29,7 @@ def test_every_golden_record_is_equal_or_explained(
         "xpro_courses": 2,
         "xpro_programs": 2,
         "ocw_courses": 1,
+        "ocw_content_files": 5,
         "podcasts": 1,
         "news_medium": 4,
         "events_ol": 2,
