@@ -19,7 +19,7 @@ from include.landing.keys import manifest_key
 from include.landing.manifest import Manifest
 from include.landing.store import put_manifest, read_manifest
 from include.landing.writer import FULL_ENOUGH_BYTES, PartWriter
-from include.sources.base import Clock, Json, Page, RequestLog, Source, Stream, Unread
+from include.sources.base import Clock, Json, Page, Reading, RequestLog, Source, Stream, Unread
 from include.version import VERSION
 
 log = logging.getLogger(__name__)
@@ -84,7 +84,7 @@ def land_stream(
         attempt.resume(state.get())
         client.log = requests = RequestLog()
         view = LandingView(s3, bucket, source, run, full)
-        for page in source.pages(stream, client, attempt.cursor, limit, clock, view):
+        for page in source.pages(stream, client, Reading(clock, attempt.cursor, limit, view)):
             if attempt.take(page) and page.cursor is not None:
                 state.set(attempt.state())
             if limit is not None and attempt.writer.total >= limit:

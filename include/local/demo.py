@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from include.errors import SearchError
-from include.local import object_store
+from include.local import agreement, object_store
 from include.local.airflow_api import AirflowApi
 from include.local.progress import Board, Step
 from include.local.report import Comparison, Done, Report, search_client
@@ -116,9 +116,9 @@ def run_demo(settings: Settings) -> None:
             words = report.any_title()
             hits = _search(report, settings, words)
     console.print(_table(done))
-    for each in comparisons:
-        mark = "=" if each.agrees else "DIFFERS FROM"
-        console.print(f"  {each.source:24} {each.left} {len(each.left_keys)} {mark} {each.right} {len(each.right_keys)}", markup=False)
+    console.print("\nWhat each stage holds of a source, key by key:")
+    for line in agreement.lines(comparisons):
+        console.print(line, markup=False)
     console.print(f'\nA search for "{words}" through the alias:', markup=False)
     for hit in hits:
         console.print(f"  {hit.score:8.2f}  {hit.title}  ({hit.readable_id})", markup=False)

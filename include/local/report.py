@@ -105,10 +105,10 @@ class Report:
         known = frozenset().union(*published.values())
         yield from self._news()
         for source in (each for each in self.sources if SOURCES[each].group == "catalog"):
-            yield Comparison(source, "the catalogue", "what was delivered", catalog[source], delivered[source])
-            yield Comparison(source, "what was delivered", "Learn's published resources", delivered_ids[source], published[source])
-            yield Comparison(source, "Learn's published resources", "the index", published[source], indexed & published[source])
-        yield Comparison("all", "the index", "Learn's published resources", indexed, known)
+            yield Comparison(source, "marts", "delivered", catalog[source], delivered[source])
+            yield Comparison(source, "delivered", "published in Learn", delivered_ids[source], published[source])
+            yield Comparison(source, "published in Learn", "index", published[source], indexed & published[source])
+        yield Comparison("all", "index", "published in Learn", indexed, known)
 
     def _news(self) -> Iterator[Comparison]:
         """The same for news and events, which end in Learn's Postgres."""
@@ -117,8 +117,8 @@ class Report:
         delivered_ids = self._by_source(self.learn, "select feed, item_id from pipelines.delivered_feed_item")
         shown = self._by_source(self.learn, (SQL_FOLDER / "report_shown_news.sql").read_text())
         for source in filter(self._is_news, self.sources):
-            yield Comparison(source, "the marts", "what was delivered", marts[source], delivered[source])
-            yield Comparison(source, "what was delivered", "Learn's items", delivered_ids[source], shown[source])
+            yield Comparison(source, "marts", "delivered", marts[source], delivered[source])
+            yield Comparison(source, "delivered", "items in Learn", delivered_ids[source], shown[source])
 
     @staticmethod
     def _is_news(source: str) -> bool:
@@ -133,7 +133,7 @@ class Report:
     def _landed_and_raw(self) -> Iterator[Comparison]:
         for source, stream in stream_names():
             landed = landed_keys(self.s3, self.bucket, source, stream)
-            yield Comparison(f"{source}.{stream}", "the landing", "the raw versions", landed, self._raw_keys(source, stream))
+            yield Comparison(f"{source}.{stream}", "landing", "raw", landed, self._raw_keys(source, stream))
 
     def _raw_keys(self, source: str, stream: str) -> frozenset[str]:
         query = sql.SQL(

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, LiteralString
 
 from include.errors import NothingLanded
-from include.sources.base import Clock, Group, Json, LandedBefore, Page, Record, Reject, RequestLog, Source, Stream
+from include.sources.base import Group, Json, Page, Reading, Record, Reject, RequestLog, Source, Stream
 from include.sources.payload import parse_json, reject_of
 from include.sources.registry import SOURCES
 
@@ -89,15 +89,7 @@ class RecordedSource:
         """The source's own connection; not used."""
         return self.declared.connection_id
 
-    def pages(
-        self,
-        stream: Stream,
-        client: Recording,
-        cursor: Json | None,
-        limit: int | None,
-        clock: Clock,
-        before: LandedBefore | None = None,
-    ) -> Iterator[Page]:
+    def pages(self, stream: Stream, client: Recording, reading: Reading) -> Iterator[Page]:
         """Everything that was recorded; a record without a key is rejected as the real source rejects it."""
         records: list[Record] = []
         rejects: list[Reject] = []

@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 
 from include.errors import SchemaDrift, UpstreamUnavailable
-from include.sources.base import Clock, Group, Json, LandedBefore, Page, Stream
+from include.sources.base import Json, Page, Reader, Reading, Stream
 from include.sources.http import HttpClient
 from include.sources.split import split_records
 
@@ -46,35 +46,21 @@ class Action:
         }
 
 
-@dataclass(frozen=True)
-class AuraSource:
-    """A source that is the lists of one page.
+TOKENS_IN_TEXT = "the form wants two tokens that stand in the text of a page"
+"""Why such a source is not low-code."""
 
-    :ivar page: path of the page, as its visitors see it.
-    :ivar form: path and query of the POST that the page makes.
+
+def lists_of(page: str, form: str, *actions: Action) -> Reader:
+    """Reads the lists of one page.
+
+    :param page: path of the page, as its visitors see it.
+    :param form: path and query of the POST that the page makes.
     """
 
-    key: str
-    title: str
-    streams: tuple[Stream, ...]
-    connection_id: str
-    page: str
-    form: str
-    actions: tuple[Action, ...]
-    group: Group = "news"
-    why_not_low_code: str = "the form wants two tokens that stand in the text of a page"
+    def read(stream: Stream, client: HttpClient, _reading: Reading) -> Iterator[Page]:
+        yield read_lists(stream, client, page, form, actions)
 
-    def pages(
-        self,
-        stream: Stream,
-        client: HttpClient,
-        cursor: Json | None,
-        limit: int | None,
-        clock: Clock,
-        before: LandedBefore | None = None,
-    ) -> Iterator[Page]:
-        """The content of all the lists, in one page."""
-        yield read_lists(stream, client, self.page, self.form, self.actions)
+    return read
 
 
 def read_lists(stream: Stream, client: HttpClient, page: str, form: str, actions: tuple[Action, ...]) -> Page:

@@ -157,6 +157,21 @@ class LandedBefore(Protocol):
         """Manifest key and last cursor of the newest complete landing of a stream by another run."""
 
 
+@dataclass(frozen=True)
+class Reading:
+    """From where and how far a stream is read.
+
+    :ivar cursor: of the last page that was stored, None: from the beginning.
+    :ivar limit: the read may end after that many records.
+    :ivar before: what was landed; only a source that reads changes needs it.
+    """
+
+    clock: Clock
+    cursor: Json | None = None
+    limit: int | None = None
+    before: LandedBefore | None = None
+
+
 Group = Literal["catalog", "news", "views"]
 
 
@@ -183,40 +198,25 @@ class Source(Protocol):
     def group(self) -> Group:
         """What it feeds: the catalogue of resources, the news, or the counts of views."""
 
-    def pages(
-        self,
-        stream: Stream,
-        client: Any,
-        cursor: Json | None,
-        limit: int | None,
-        clock: Clock,
-        before: LandedBefore | None = None,
-    ) -> Iterator[Page]:
-        """Pages of the stream, from the beginning or after ``cursor``.
+    def pages(self, stream: Stream, client: Any, reading: Reading) -> Iterator[Page]:
+        """Pages of the stream, from the beginning or after the cursor.
 
         The iterator ends only when the upstream said that there is no more; every other end is a typed error of
-        ``include.errors``. With ``limit`` it may end earlier, after at least that many records.
+        ``include.errors``. With a limit it may end earlier, after at least that many records.
         """
 
 
-@dataclass(frozen=True)
-class Reading:
-    """From where and how far a stream is read; the arguments of `Source.pages`."""
-
-    cursor: Json | None
-    limit: int | None
-    clock: Clock
-    before: LandedBefore | None
+Reader = Callable[[Stream, Any, Reading], Iterator[Page]]
 
 
 @dataclass(frozen=True)
 class PythonSource:
-    """A source that a function reads: ``read`` yields the pages of a stream as `Source.pages` has to."""
+    """A source that a function reads, as `Source.pages` has to."""
 
     key: str
     title: str
     streams: tuple[Stream, ...]
-    read: Callable[[Stream, Any, Reading], Iterator[Page]]
+    read: Reader
     why_not_low_code: str
     group: Group = "catalog"
 
@@ -225,17 +225,9 @@ class PythonSource:
         """The connection with the address and the key."""
         return f"upstream_{self.key}"
 
-    def pages(
-        self,
-        stream: Stream,
-        client: Any,
-        cursor: Json | None,
-        limit: int | None,
-        clock: Clock,
-        before: LandedBefore | None = None,
-    ) -> Iterator[Page]:
+    def pages(self, stream: Stream, client: Any, reading: Reading) -> Iterator[Page]:
         """The pages of a stream."""
-        return self.read(stream, client, Reading(cursor, limit, clock, before))
+        return self.read(stream, client, reading)
 
 
 @dataclass

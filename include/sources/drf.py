@@ -7,50 +7,35 @@ read as ``count`` says. Some publishers send ``next`` and ``results`` only; thei
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from include.errors import IncompletePage, SchemaDrift
-from include.sources.base import Clock, Group, Json, LandedBefore, Page, Stream
+from include.sources.base import Json, Page, Reader, Reading, Stream
 from include.sources.http import HttpClient, same_host
 from include.sources.split import split_records
 
 READ_AGAIN = "Nothing at first: the list is read again from the start. If it stays, compare the publisher's count with its pages."
 
 
-@dataclass(frozen=True)
-class DrfSource:
-    """A feed whose streams are lists of pages, and nothing else.
+RESUMES = "a read goes on after the last page, which a manifest cannot"
+"""Why such a source is not low-code."""
+
+
+def drf_lists(paths: Mapping[str, str], *, query: str = "", counted: bool = True) -> Reader:
+    """Reads streams that are lists of pages, and nothing else.
 
     :param paths: of each stream, where the connection's ``<stream>_path`` says no other.
     :param query: added to the first address of each stream.
     :param counted: see `drf_pages`.
     """
 
-    key: str
-    title: str
-    streams: tuple[Stream, ...]
-    connection_id: str
-    paths: Mapping[str, str]
-    query: str = ""
-    counted: bool = True
-    group: Group = "catalog"
-    why_not_low_code: str = "a read goes on after the last page, which a manifest cannot"
+    def read(stream: Stream, client: HttpClient, reading: Reading) -> Iterator[Page]:
+        path = client.paths.get(stream.name, paths[stream.name])
+        start = f"{path}{'&' if '?' in path else '?'}{query}" if query else path
+        return drf_pages(stream, client, start, reading.cursor, reading.limit, counted=counted)
 
-    def pages(
-        self,
-        stream: Stream,
-        client: HttpClient,
-        cursor: Json | None,
-        limit: int | None,
-        clock: Clock,
-        before: LandedBefore | None = None,
-    ) -> Iterator[Page]:
-        """The records of a stream, a page at a time."""
-        path = client.paths.get(stream.name, self.paths[stream.name])
-        start = f"{path}{'&' if '?' in path else '?'}{self.query}" if self.query else path
-        return drf_pages(stream, client, start, cursor, limit, counted=self.counted)
+    return read
 
 
 def drf_pages(

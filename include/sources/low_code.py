@@ -29,7 +29,7 @@ from typing import Any, cast
 import yaml
 
 from include.sources.airbyte_server import AirbyteServer, read_synced_stream
-from include.sources.base import Clock, Group, Json, LandedBefore, Page, Stream, TextField, TextPolicy, text_at
+from include.sources.base import Group, Page, Reading, Stream, TextField, TextPolicy, text_at
 from include.sources.http import HttpClient
 from include.sources.json_schema import JsonSchema
 from include.sources.keys import text_key
@@ -48,23 +48,15 @@ class LowCodeSource:
     manifest: Path
     group: Group = "catalog"
 
-    def pages(
-        self,
-        stream: Stream,
-        client: HttpClient | AirbyteServer,
-        cursor: Json | None,
-        limit: int | None,
-        clock: Clock,
-        before: LandedBefore | None = None,
-    ) -> Iterator[Page]:
+    def pages(self, stream: Stream, client: HttpClient | AirbyteServer, reading: Reading) -> Iterator[Page]:
         """Records in pages of ``PAGE_RECORDS``; an interrupted read starts over (the cursor is always None).
 
         :param client: an ``AirbyteServer`` where the connection names one of its connections: then that syncs, and not the manifest.
         """
         if isinstance(client, AirbyteServer):
-            return read_synced_stream(client, stream, limit)
+            return read_synced_stream(client, stream, reading.limit)
         config = {**client.settings, "base_url": client.base_url.rstrip("/"), "api_key": client.api_key or ""}
-        return _reader()(self.manifest, config, stream, client, limit)
+        return _reader()(self.manifest, config, stream, client, reading.limit)
 
 
 def read_source(path: Path) -> LowCodeSource:

@@ -5,13 +5,14 @@ So all streams of a run see one listing, and what is gone is known exactly. Last
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
 from include.errors import IncompletePage, SchemaDrift
-from include.sources.base import Clock, Json, LandedBefore, Page, Record, Reject, Stream
+from include.sources.base import Json, Page, Reading, Record, Reject, Stream
 from include.sources.bucket import Bucket, Change, changes
 
 LISTING_RECORDS = 5_000
@@ -26,32 +27,30 @@ class Batching:
     bytes: int = 8 * 2**20
 
 
-class ObjectSource:
+class ObjectSource(ABC):
     """The pages of a source of objects: its listing, the stream `inventory`, first. A source says how it lists, chooses and fetches."""
 
     key: str
     batching = Batching()
 
+    @abstractmethod
     def lines(self, client: Bucket, after: str) -> Iterator[Json]:
         """Lines of the listing in the order of their keys, after a key."""
-        raise NotImplementedError
 
     def wants(self, stream: Stream, key: str) -> bool:
         """Whether a line of the listing is about the stream."""
         return True
 
+    @abstractmethod
     def fetch(self, stream: Stream, client: Bucket, batch: list[Change], number: int) -> Iterator[Fetched]:
         """As the argument of `changed_pages`."""
-        raise NotImplementedError
 
-    def pages(
-        self, stream: Stream, client: Bucket, cursor: Json | None, limit: int | None, clock: Clock, before: LandedBefore | None = None
-    ) -> Iterator[Page]:
+    def pages(self, stream: Stream, client: Bucket, reading: Reading) -> Iterator[Page]:
         """The listing, or what became of the objects of a stream that changed since the listing before."""
         if stream.internal:
-            return listing_pages(self.key, self.lines(client, cursor["after"] if cursor else ""), cursor)
+            return listing_pages(self.key, self.lines(client, reading.cursor["after"] if reading.cursor else ""), reading.cursor)
         wanted, fetch = partial(self.wants, stream), partial(self.fetch, stream, client)
-        return changed_pages(self.key, cursor, limit, before, wanted, fetch, self.batching)
+        return changed_pages(self.key, reading, wanted, fetch, self.batching)
 
 
 def listing_pages(source: str, entries: Iterable[Json], cursor: Json | None) -> Iterator[Page]:
@@ -81,9 +80,7 @@ def listing_pages(source: str, entries: Iterable[Json], cursor: Json | None) -> 
 
 def changed_pages(
     source: str,
-    cursor: Json | None,
-    limit: int | None,
-    before: LandedBefore | None,
+    reading: Reading,
     wanted: Callable[[str], bool],
     fetch: Callable[[list[Change], int], Iterator[Fetched]],
     batching: Batching,
@@ -93,6 +90,7 @@ def changed_pages(
     :param fetch: the records and rejects of some changes in order; the first for the page of that number, any further for the next ones.
     :raises IncompletePage: the listing with which an interrupted read compared is gone.
     """
+    cursor, limit, before = reading.cursor, reading.limit, reading.before
     if before is None:
         raise ValueError(f"{source} compares listings and needs to know what was landed before")
     number, after, old_key = (cursor["page"], cursor["after"], cursor["baseline"]) if cursor else (0, "", None)

@@ -20,7 +20,7 @@ from include.landing.keys import run_key
 from include.landing.land import land_stream
 from include.landing.store import is_lost_race, list_keys
 from include.landing.writer import removed_line
-from include.sources.base import Clock, Group, Json, LandedBefore, Page, Record, RequestLog, Stream, find_stream
+from include.sources.base import Group, Json, Page, Reading, Record, RequestLog, Stream, find_stream
 from include.sources.payload import encode_record
 from include.sources.registry import SOURCES
 
@@ -84,9 +84,7 @@ class _OneEvent:
     group: Group
     connection_id: str = ""
 
-    def pages(
-        self, stream: Stream, client: Any, cursor: Json | None, limit: int | None, clock: Clock, before: LandedBefore | None = None
-    ) -> Iterator[Page]:
+    def pages(self, stream: Stream, client: Any, reading: Reading) -> Iterator[Page]:
         """The one page."""
         event = self.event
         record = Record(event.key, event.payload or {}, page=1, removed=event.payload is None)

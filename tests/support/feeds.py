@@ -8,10 +8,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from include.landing import Manifest, land_stream, run_key
-from include.sources.base import Json, Page, Record, Reject, RequestLog, Stream, find_stream
+from include.sources.base import Json, Page, Reading, Record, Reject, RequestLog, Stream, find_stream
 from include.sources.registry import SOURCES
 
 DAY_ONE = datetime(2024, 9, 1, 6, tzinfo=UTC)
+
+
+def no_clock() -> datetime:
+    """The clock of a read that has no need of one."""
+    raise AssertionError("this read asked for the time")
 
 
 @dataclass
@@ -47,10 +52,10 @@ class ListSource:
     connection_id: str = "none"
     counted: bool = True
 
-    def pages(self, stream: Stream, client: Any, cursor: Json | None, limit: int | None, clock: Any, before: Any = None) -> Iterator[Page]:
+    def pages(self, stream: Stream, client: Any, reading: Reading) -> Iterator[Page]:
         total = sum(map(len, self.given)) if self.counted else None
         for number, items in enumerate(self.given, start=1):
-            if cursor is not None and number <= cursor["page"]:
+            if reading.cursor is not None and number <= reading.cursor["page"]:
                 continue
             records = [Record(stream.key_of(item), item, number) for item in items if isinstance(item, dict)]
             rejects = [item for item in items if isinstance(item, Reject)]

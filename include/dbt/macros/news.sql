@@ -101,7 +101,16 @@
     {%- endif %}
 {%- endmacro %}
 
-{#- What news and events of MIT Professional Education have in common, as members of an item. -#}
+{#- What news and events of MIT Professional Education have in common, as columns of their staging. -#}
+{% macro mitpe_item_columns() -%}
+    payload ->> 'id' as guid,
+    {{ cleaned_html("payload ->> 'title'", 'unescaped') }} as title,
+    {{ cleaned_html("payload ->> 'summary'", var('mitpe_news_text')) }} as summary,
+    payload ->> 'url' as url_path,
+    payload ->> 'image' as image_path
+{%- endmacro %}
+
+{#- The same as members of an item. -#}
 {% macro mitpe_item_members() -%}
     'guid', guid,
     'title', title,

@@ -22,6 +22,17 @@ OBJECT_KINDS = (*BODY_KINDS, "truncated_json")
 KINDS = (*RECORD_KINDS, *OBJECT_KINDS)
 
 
+def corrupted(*key: str, title: str | None = "title", date: str | None = None, price: str | None = None, **more: Edit) -> dict[str, Edit]:
+    """The edits of a stream by kind, by the (dotted) names of its fields; what the stream does not have is left out.
+
+    :param key: without these fields a record has no key.
+    :param more: edits of kinds that one field does not say.
+    """
+    texts = {"long_title": (title, LONG_TITLE), "date_not_date": (date, "next spring"), "price_not_number": (price, "on request")}
+    edits = {kind: Edit({name: value}) for kind, (name, value) in texts.items() if name}
+    return {**({"missing_key": Edit(unset=key)} if key else {}), **edits, **more}
+
+
 class NotCorruptible(ValueError):
     """This kind makes no sense for this stream."""
 

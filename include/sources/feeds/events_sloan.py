@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from include.sources.aura import Action, AuraSource
-from include.sources.base import Stream, text_at
+from include.sources.aura import TOKENS_IN_TEXT, Action, lists_of
+from include.sources.base import PythonSource, Stream, text_at
 from include.sources.keys import text_key
 from include.sources.records.news import SloanWebinar
 
@@ -19,16 +19,17 @@ WEBINARS = Stream(
 )
 
 
-SOURCE = AuraSource(
+SOURCE = PythonSource(
     key="events_sloan",
     title="MIT Sloan Executive Education Webinars",
     streams=(WEBINARS,),
-    connection_id="upstream_events_sloan",
-    page="/s/webinars",
-    form=FORM,
-    actions=(
+    group="news",
+    read=lists_of(
+        "/s/webinars",
+        FORM,
         Action("192;a", "CMS_ThreeCardDisplay", "Card_Display_Item", "Upcoming Webinars", newest_first=False),
         Action("111;a", "CMS_WebinarList", "Webinar_Post", "Recent Webinar"),
     ),
+    why_not_low_code=TOKENS_IN_TEXT,
 )
 """Both lists of the page."""

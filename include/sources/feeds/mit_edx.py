@@ -6,8 +6,8 @@ records are MIT's is decided in SQL: what is landed is what edX sent.
 
 from __future__ import annotations
 
-from include.sources.base import Stream, text_at
-from include.sources.drf import DrfSource
+from include.sources.base import PythonSource, Stream, text_at
+from include.sources.drf import RESUMES, drf_lists
 from include.sources.keys import text_key
 from include.sources.records.mit_edx import MitEdxCourse, MitEdxProgram
 
@@ -32,12 +32,11 @@ PROGRAMS = Stream(
     volatile=(("recent_enrollment_count",),),
 )
 
-SOURCE = DrfSource(
+SOURCE = PythonSource(
     key="mit_edx",
     title="MITx on edX.org",
     streams=(COURSES, PROGRAMS),
-    connection_id="upstream_mit_edx",
-    paths={"courses": "/catalog/v1/catalogs/10/courses", "programs": "/api/v1/programs/"},
-    counted=False,
+    read=drf_lists({"courses": "/catalog/v1/catalogs/10/courses", "programs": "/api/v1/programs/"}, counted=False),
+    why_not_low_code=RESUMES,
 )
 """The connection has the client id (login), the secret (password) and ``token_url``; edX does not always say how many there are."""

@@ -5,8 +5,8 @@ The courses of a program are found in the landed course list, not by one request
 
 from __future__ import annotations
 
-from include.sources.base import Stream, text_at
-from include.sources.drf import DrfSource
+from include.sources.base import PythonSource, Stream, text_at
+from include.sources.drf import RESUMES, drf_lists
 from include.sources.keys import text_key
 from include.sources.records.mitxonline import MitxonlineCourse, MitxonlineProgram
 
@@ -20,12 +20,11 @@ PROGRAMS = Stream(
     name="programs", key_of=text_key("readable_id"), record_model=MitxonlineProgram, html_fields=(text_at("page.description"),)
 )
 
-SOURCE = DrfSource(
+SOURCE = PythonSource(
     key="mitxonline",
     title="MITx Online",
     streams=(COURSES, PROGRAMS),
-    connection_id="upstream_mitxonline",
-    paths={"courses": "/api/v2/courses/", "programs": "/api/v2/programs/"},
-    query="live=True",
+    read=drf_lists({"courses": "/api/v2/courses/", "programs": "/api/v2/programs/"}, query="live=True"),
+    why_not_low_code=RESUMES,
 )
 """The connection's key is optional, sent as ``Authorization: Api-Key <key>``."""

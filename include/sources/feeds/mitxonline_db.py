@@ -21,7 +21,7 @@ from include.sources.split import split_records
 OVERLAP = timedelta(minutes=30)
 """Longer than any transaction of the application stays open, and than clocks of its servers differ."""
 FULL_EVERY = timedelta(days=7)
-QUERIES = {"courses": "mitxonline_courses.sql", "programs": "mitxonline_programs.sql"}
+QUERY = "mitxonline_records.sql"
 STREAMS = tuple(replace(stream, mode="windowed", may_be_empty=True) for stream in (COURSES, PROGRAMS))
 
 
@@ -29,21 +29,25 @@ def _pages(stream: Stream, client: Database, reading: Reading) -> Iterator[Page]
     """What changed since the last complete landing, or everything; in the order of keys, so that a read can be taken up."""
     if reading.before is None:
         raise ValueError("mitxonline_db reads what changed and needs to know what was landed before")
-    query = QUERIES[stream.name]
     with client.snapshot() as seen:
         state = reading.cursor or _begin(stream.name, reading.clock(), reading.before)
         if reading.cursor is None:
-            state |= {"watermark": seen.now().isoformat(), "total": seen.count(query, {"since": state["since"], "after": None})}
+            state |= {"watermark": seen.now().isoformat(), "total": seen.count(QUERY, _wanted(stream, state))}
         if state["total"] == 0 and state["baseline"] is None:
             raise _nothing(client, stream)
         kind: Literal["snapshot", "delta"] = "delta" if state["baseline"] else "snapshot"
-        for batch in seen.batches(query, {"since": state["since"], "after": state["after"]}):
+        for batch in seen.batches(QUERY, _wanted(stream, state)):
             state = state | {"after": batch[-1][0], "page": state["page"] + 1, "read": state["read"] + len(batch)}
             records, rejects = split_records(stream, [payload for _, payload in batch], state["page"])
             yield Page(records, rejects, state, state["total"], state["page"], kind, state["baseline"])
             if reading.limit is not None and state["read"] >= reading.limit:
                 return
         yield Page([], [], state, state["total"], state["page"] + 1, kind, state["baseline"])
+
+
+def _wanted(stream: Stream, state: Json) -> Json:
+    """What the query asks for."""
+    return {"stream": stream.name, "since": state["since"], "after": state["after"]}
 
 
 def _begin(stream: str, now: datetime, before: LandedBefore) -> Json:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from include.sources.aura import Action, AuraSource
-from include.sources.base import Stream, text_at
+from include.sources.aura import TOKENS_IN_TEXT, Action, lists_of
+from include.sources.base import PythonSource, Stream, text_at
 from include.sources.keys import text_key
 from include.sources.records.news import SloanPost
 
@@ -21,13 +21,12 @@ POSTS = Stream(
 )
 
 
-SOURCE = AuraSource(
+SOURCE = PythonSource(
     key="news_sloan",
     title="MIT Sloan Executive Education",
     streams=(POSTS,),
-    connection_id="upstream_news_sloan",
-    page="/s/blog",
-    form="/s/sfsites/aura?r=15&other.CMSContent.fetchTopicPage=1",
-    actions=(Action("111;a", "CMS_BlogPostList", "Blog_Post"),),
+    group="news",
+    read=lists_of("/s/blog", "/s/sfsites/aura?r=15&other.CMSContent.fetchTopicPage=1", Action("111;a", "CMS_BlogPostList", "Blog_Post")),
+    why_not_low_code=TOKENS_IN_TEXT,
 )
 """The newest twenty posts."""

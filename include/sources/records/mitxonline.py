@@ -32,33 +32,30 @@ class RunFields(TypedDict, total=False):
     course_number: str | None
 
 
-class CourseFields(TypedDict, total=False):
+class OfferFields(TypedDict, total=False):
+    """What courses and programs have in common."""
+
+    readable_id: Required[ReadableId]
+    title: Required[Title]
+    page: PageFields | None
+    min_price: Number
+    max_price: Number
+    duration: Text256 | None
+    time_commitment: Text256 | None
+    topics: list[Named] | None
+
+
+class CourseFields(OfferFields, total=False):
     """A course with its runs."""
 
     id: int | None
-    readable_id: Required[ReadableId]
-    title: Required[Title]
-    page: PageFields | None
-    min_price: Number
-    max_price: Number
-    duration: Text256 | None
-    time_commitment: Text256 | None
-    topics: list[Named] | None
     courseruns: list[RunFields] | None
 
 
-class ProgramFields(TypedDict, total=False):
+class ProgramFields(OfferFields, total=False):
     """A program; its tree of requirements is read by dbt."""
 
     id: Required[int]
-    readable_id: Required[ReadableId]
-    title: Required[Title]
-    page: PageFields | None
-    min_price: Number
-    max_price: Number
-    duration: Text256 | None
-    time_commitment: Text256 | None
-    topics: list[Named] | None
     start_date: Moment | None
     end_date: Moment | None
     enrollment_start: Moment | None

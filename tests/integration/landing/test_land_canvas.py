@@ -12,6 +12,7 @@ import pytest
 from include.errors import IncompletePage
 from include.landing import Manifest, land_source, read_parts, read_rejects, run_key
 from include.local.upstream.generated.cartridges import HOSTILE, cartridge
+from include.sources.base import Reading
 from include.sources.bucket import Bucket
 from include.sources.feeds.canvas import PREFIX, Canvas, latest_archives
 from tests.support.feeds import at
@@ -141,5 +142,5 @@ def test_an_empty_bucket_is_not_believed(courses: Courses) -> None:
 
 def test_an_interrupted_listing_goes_on_after_the_folder(courses: Courses) -> None:
     upstream = Bucket("canvas", courses.s3, courses.live)
-    [page] = CANVAS.pages(CANVAS.streams[0], upstream, {"page": 1, "after": f"{PREFIX}155/"}, None, lambda: at(0))
+    [page] = CANVAS.pages(CANVAS.streams[0], upstream, Reading(lambda: at(0), {"page": 1, "after": f"{PREFIX}155/"}))
     assert [record.key for record in page.records] == [f"{PREFIX}1550/"]

@@ -159,6 +159,6 @@ def test_the_reader_of_an_applications_database_reads_its_views_and_no_more(data
     source = SOURCES["mitxonline_db"]
     client = upstream_client(source, connections(databases)[source.connection_id])
     with client.snapshot() as seen:
-        assert seen.count("mitxonline_courses.sql", {"since": None, "after": None}) == 11
+        assert seen.count("mitxonline_records.sql", {"stream": "courses", "since": None, "after": None}) == 11
     assert not can(databases, "mitxonline_reader", "mitxonline_app", "select from app.objects")
     assert not can(databases, "mitxonline_reader", "mitxonline_app", "create table learn_export.t (a int)")

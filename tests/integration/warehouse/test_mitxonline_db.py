@@ -20,7 +20,7 @@ from include.local.upstream.paths import Edit
 from include.local.upstream.settings import UpstreamSettings
 from include.local.upstream.store import Store
 from include.parity.ways import differences, main
-from include.sources.base import find_stream
+from include.sources.base import Reading, find_stream
 from include.sources.clients import upstream_client
 from include.sources.database import Database
 from include.sources.feeds.mitxonline_db import FULL_EVERY, SOURCE
@@ -132,10 +132,10 @@ def test_a_limited_read_is_no_beginning_for_the_next(world: World) -> None:
 def test_a_read_that_was_cut_off_goes_on(world: World) -> None:
     stream = find_stream(SOURCE, "courses")
     before: Any = type("Before", (), {"full": False, "last": lambda self, name: None})()
-    pages = SOURCE.pages(stream, world.client, None, None, lambda: CLOCK, before)
+    pages = SOURCE.pages(stream, world.client, Reading(lambda: CLOCK, before=before))
     first = next(pages)
     pages.close()
-    rest = list(SOURCE.pages(stream, world.client, first.cursor, None, lambda: CLOCK, before))
+    rest = list(SOURCE.pages(stream, world.client, Reading(lambda: CLOCK, first.cursor, before=before)))
     keys = [record.key for page in (first, *rest) for record in page.records]
     assert len(keys) == len(set(keys)) == COURSES
     assert keys == sorted(keys)
@@ -193,13 +193,13 @@ def test_each_trouble_is_a_typed_error(world: World) -> None:
     with pytest.raises(UpstreamUnavailable), away.snapshot():
         pass
     with psycopg.connect(world.app_dsn) as admin:
-        admin.execute("alter view learn_export.courses rename column title to name")
-    with pytest.raises(SchemaDrift, match="views"):
-        world.land(0)
-    with psycopg.connect(world.app_dsn) as admin:
         admin.execute("delete from app.objects where kind = 'program'")
     with pytest.raises(IncompletePage, match="no programs"):
         world.land(0, "programs")
+    with psycopg.connect(world.app_dsn) as admin:
+        admin.execute("alter view learn_export.courses rename column title to name")
+    with pytest.raises(SchemaDrift, match="views"):
+        world.land(0)
 
 
 def test_the_database_follows_what_the_sandbox_is_told(fresh_database: Callable[..., str]) -> None:

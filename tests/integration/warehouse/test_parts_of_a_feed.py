@@ -10,7 +10,7 @@ import pytest
 
 from include.errors import SchemaDrift, UpstreamUnavailable
 from include.landing import Manifest, land_stream, run_key
-from include.sources.base import Expansion, Json, Page, Record, Stream, Unread, find_stream, text_at
+from include.sources.base import Expansion, Json, Page, Reading, Record, Stream, Unread, find_stream, text_at
 from include.sources.registry import SOURCES
 from include.warehouse import ledger
 from include.warehouse.derive import again, html
@@ -47,7 +47,7 @@ class Shows:
     streams: tuple[Stream, ...] = (DOCUMENTS,)
     connection_id: str = "none"
 
-    def pages(self, stream: Stream, client: Any, cursor: Json | None, limit: int | None, clock: Any, before: Any = None) -> Iterator[Page]:
+    def pages(self, stream: Stream, client: Any, reading: Reading) -> Iterator[Page]:
         for number, (show, text) in enumerate(self.texts.items(), start=1):
             if isinstance(text, Exception):
                 yield Page([], [], None, None, number, unread=(Unread.because(f"{show}/", text),))

@@ -12,7 +12,7 @@ import pytest
 from include.errors import NothingLanded
 from include.parity.recorded import Recording, recorded
 from include.parity.recordings import datasets
-from include.sources.base import find_stream
+from include.sources.base import Reading, find_stream
 
 
 def write(path: Path, value: Any) -> None:
@@ -52,7 +52,7 @@ def test_a_missing_payload_is_named(folder: Path) -> None:
 def test_a_record_without_a_key_is_rejected_as_the_source_rejects_it() -> None:
     source = recorded("xpro")
     stream = find_stream(source, "courses")
-    [page] = source.pages(stream, Recording([{"readable_id": "a"}, {"title": "b"}]), None, None, lambda: datetime.now(UTC))
+    [page] = source.pages(stream, Recording([{"readable_id": "a"}, {"title": "b"}]), Reading(lambda: datetime.now(UTC)))
     assert [record.key for record in page.records] == ["a"]
     assert [reject.reason for reject in page.rejects] == ["has no readable_id"]
     assert page.upstream_total == 2

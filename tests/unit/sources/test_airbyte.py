@@ -10,10 +10,11 @@ import pytest
 
 from include.errors import AuthError, IncompletePage, PipelineError, RateLimited, RefusedAddress, SchemaDrift, UpstreamUnavailable
 from include.sources import low_code, split
-from include.sources.base import Page, find_stream
+from include.sources.base import Page, Reading, find_stream
 from include.sources.http import HttpClient
 from include.sources.oauth import authenticate
 from include.sources.registry import SOURCES
+from tests.support.feeds import no_clock
 from tests.support.http_server import Answer, Scripted
 
 Make = Callable[..., HttpClient]
@@ -22,7 +23,7 @@ PATH = "/api/courses/"
 
 
 def read(client: HttpClient, limit: int | None = None) -> list[Page]:
-    return list(XPRO.pages(find_stream(XPRO, "courses"), client, None, limit, lambda: None))  # type: ignore[arg-type,return-value]
+    return list(XPRO.pages(find_stream(XPRO, "courses"), client, Reading(no_clock, limit=limit)))  # type: ignore[arg-type,return-value]
 
 
 def test_a_plain_list_is_read_as_it_was_sent(upstream: Scripted, client_of: Make) -> None:
@@ -137,7 +138,7 @@ def test_a_new_paged_feed_with_a_key_is_one_yaml(upstream: Scripted, client_of: 
     ]
     upstream.script["/more"] = [Answer(body=b'{"items": [{"readable_id": "b"}], "next": null}')]
     source = low_code.read_source(tmp_path / "newfeed.yaml")
-    pages = source.pages(find_stream(source, "courses"), client_of(upstream, "secret"), None, None, None)
+    pages = source.pages(find_stream(source, "courses"), client_of(upstream, "secret"), Reading(no_clock))
     assert [record.key for page in pages for record in page.records] == ["a", "b"]
     assert [(path, headers["X-Api-Key"]) for path, headers in upstream.seen] == [("/items", "secret"), ("/more", "secret")]
 
@@ -149,5 +150,5 @@ def test_a_manifest_whose_token_cannot_be_guarded_is_refused(upstream: Scripted,
     (tmp_path / "newfeed.yaml").write_text(PAGED[:start] + oauth + PAGED[end:])
     source = low_code.read_source(tmp_path / "newfeed.yaml")
     with pytest.raises(RuntimeError, match="token"):
-        list(source.pages(find_stream(source, "courses"), client_of(upstream), None, None, None))  # type: ignore[arg-type]
+        list(source.pages(find_stream(source, "courses"), client_of(upstream), Reading(no_clock)))  # type: ignore[arg-type]
     assert upstream.seen == []

@@ -10,9 +10,10 @@ from urllib.parse import parse_qs
 import pytest
 
 from include.errors import SchemaDrift, UpstreamUnavailable
-from include.sources.base import Page
+from include.sources.base import Page, Reading
 from include.sources.feeds import events_sloan, news_sloan
 from include.sources.http import HttpClient
+from tests.support.feeds import no_clock
 from tests.support.http_server import Answer, Scripted
 
 PAGE = b"<script src='/l/%7B%22fwuid%22%3A%22FW1%22%2C%22%40markup%3A%2F%2Fsiteforce%3AcommunityApp%22%3A%22APP1%22%7D'>"
@@ -27,7 +28,7 @@ def answer(**content: list[dict[str, Any]]) -> Answer:
 def read(upstream: Scripted, client_of: Callable[..., HttpClient]) -> Callable[..., Page]:
     def run(source: Any, page: str, form: Answer, body: bytes = PAGE) -> Page:
         upstream.script = {page: [Answer(body=body)], "/s/sfsites/aura": [form]}
-        [found] = source.pages(source.streams[0], client_of(upstream), None, None, lambda: None)
+        [found] = source.pages(source.streams[0], client_of(upstream), Reading(no_clock))
         return found
 
     return run

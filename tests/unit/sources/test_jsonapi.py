@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from include.errors import IncompletePage, RefusedAddress, SchemaDrift
 from include.sources import jsonapi
+from include.sources.base import Reading
 from include.sources.feeds.events_ol import EVENTS, SOURCE
 from include.sources.jsonapi import Relations, linked_pages
 
@@ -68,7 +69,7 @@ class Drupal:
 
 
 def read(client: Drupal, cursor: Any = None, limit: int | None = None) -> list[Any]:
-    return list(SOURCE.pages(EVENTS, client, cursor, limit, lambda: NOW))  # type: ignore[arg-type]
+    return list(SOURCE.pages(EVENTS, client, Reading(lambda: NOW, cursor, limit)))  # type: ignore[arg-type]
 
 
 @settings(deadline=None)

@@ -12,9 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from include.errors import IncompletePage, PipelineError, SchemaDrift, UpstreamUnavailable
-from include.sources.base import Json, Page, find_stream
+from include.sources.base import Json, Page, Reading, find_stream
 from include.sources.http import HttpClient
 from include.sources.registry import SOURCES
+from tests.support.feeds import no_clock
 from tests.support.http_server import Answer, Scripted, scripted_server
 
 COURSES = "/feeds/courses/"
@@ -29,7 +30,7 @@ def client_for(source: str, server: Scripted, **extra: str) -> HttpClient:
 def read(source: str, server: Scripted, limit: int | None = None) -> list[Page]:
     [stream] = SOURCES[source].streams
     client = client_for(source, server, sheet_id="sheet-1")
-    return list(SOURCES[source].pages(stream, client, None, limit, lambda: None))  # type: ignore[arg-type,return-value]
+    return list(SOURCES[source].pages(stream, client, Reading(no_clock, limit=limit)))  # type: ignore[arg-type,return-value]
 
 
 def keys(pages: list[Page]) -> list[str]:

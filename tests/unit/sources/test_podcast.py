@@ -11,10 +11,11 @@ import pytest
 
 from include.errors import IncompletePage, RateLimited, SchemaDrift, UpstreamUnavailable
 from include.local.upstream.client import UpstreamClient
-from include.sources.base import Json, Page
+from include.sources.base import Json, Page, Reading
 from include.sources.feeds.podcast import CONFIG_PATH, FEEDS, SOURCE
 from include.sources.http import HttpClient
 from include.warehouse.derive.rss import rss_records
+from tests.support.feeds import no_clock
 from tests.support.http_server import Answer, Scripted
 from tests.support.upstream import upstream_factory
 
@@ -40,7 +41,7 @@ def _clean(sandbox: tuple[HttpClient, UpstreamClient]) -> None:
 
 
 def read(client: HttpClient, cursor: Json | None = None, limit: int | None = None) -> list[Page]:
-    return list(SOURCE.pages(FEEDS, client, cursor, limit, lambda: None))  # type: ignore[arg-type,return-value]
+    return list(SOURCE.pages(FEEDS, client, Reading(no_clock, cursor, limit)))  # type: ignore[arg-type,return-value]
 
 
 def keys(pages: list[Page]) -> list[str]:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from include.errors import AuthError, IncompletePage, PipelineError, SchemaDrift, UpstreamUnavailable
-from include.sources.base import find_stream
+from include.sources.base import Reading, find_stream
 from include.sources.feeds import prolearn
 from include.sources.feeds.prolearn import SOURCE
 from include.sources.graphql.generate import stale
@@ -45,7 +45,7 @@ def client_of(address: str) -> HttpClient:
 
 
 def read(address: str, stream: str = "courses", **how: Any) -> list[Any]:
-    found = SOURCE.pages(find_stream(SOURCE, stream), client_of(address), how.get("cursor"), how.get("limit"), lambda: CLOCK)
+    found = SOURCE.pages(find_stream(SOURCE, stream), client_of(address), Reading(lambda: CLOCK, **how))
     return list(found)
 
 

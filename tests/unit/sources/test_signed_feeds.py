@@ -11,10 +11,11 @@ import pytest
 from include.errors import AuthError, IncompletePage
 from include.local.upstream.feeds import FEEDS
 from include.local.upstream_connections import UPSTREAMS
-from include.sources.base import Page, find_stream
+from include.sources.base import Page, Reading, find_stream
 from include.sources.clients import http_client
 from include.sources.http import HttpClient
 from include.sources.registry import SOURCES
+from tests.support.feeds import no_clock
 from tests.support.upstream import Running, upstream_factory
 
 STREAMS = [("mit_edx", "courses"), ("mit_edx", "programs"), ("see", "courses"), ("see", "offerings")]
@@ -42,7 +43,7 @@ def client_of(source: str, address: str, password: str = "any") -> HttpClient:
 
 
 def read(source: str, stream: str, client: HttpClient, cursor: Any = None) -> list[Page]:
-    return list(SOURCES[source].pages(find_stream(SOURCES[source], stream), client, cursor, None, lambda: None))  # type: ignore[arg-type,return-value]
+    return list(SOURCES[source].pages(find_stream(SOURCES[source], stream), client, Reading(no_clock, cursor)))  # type: ignore[arg-type,return-value]
 
 
 def keys(pages: list[Page]) -> list[str]:
@@ -89,7 +90,7 @@ def test_edx_goes_on_after_any_page_with_another_token(sandbox: Start, stream: s
 
 def test_an_empty_page_is_no_end(sandbox: Start) -> None:
     address, control = sandbox()
-    pages = SOURCES["mit_edx"].pages(EDX_COURSES, client_of("mit_edx", address), None, None, lambda: None)  # type: ignore[arg-type,return-value]
+    pages = SOURCES["mit_edx"].pages(EDX_COURSES, client_of("mit_edx", address), Reading(no_clock))  # type: ignore[arg-type,return-value]
     assert next(pages).records
     control.fault("mit_edx", "empty", stream="courses")
     with pytest.raises(IncompletePage, match="is empty"):

@@ -14,12 +14,13 @@ from hypothesis import strategies as st
 
 from include.errors import AuthError, IncompletePage, RateLimited, SchemaDrift
 from include.local.upstream.client import UpstreamClient
-from include.sources.base import Json, Page
+from include.sources.base import Json, Page, Reading
 from include.sources.feeds.youtube import PLAYLISTS, SOURCE
 from include.sources.http import HttpClient
 from include.sources.records.youtube import ChannelConfig
 from include.sources.youtube_api import PAGE_ITEMS, VideoApi
 from include.sources.youtube_channels import configured_channels
+from tests.support.feeds import no_clock
 from tests.support.http_server import Answer, Scripted
 from tests.support.upstream import upstream_factory
 
@@ -50,7 +51,7 @@ def client(address: str, api_key: str | None = None, **settings: Any) -> HttpCli
 
 
 def read(of: HttpClient, cursor: Json | None = None, limit: int | None = None) -> list[Page]:
-    return list(SOURCE.pages(PLAYLISTS, of, cursor, limit, lambda: None))  # type: ignore[arg-type,return-value]
+    return list(SOURCE.pages(PLAYLISTS, of, Reading(no_clock, cursor, limit)))  # type: ignore[arg-type,return-value]
 
 
 def keys(pages: list[Page]) -> list[str]:

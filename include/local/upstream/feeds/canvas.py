@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import orjson
 
-from include.local.upstream.corruptions import LONG_TITLE
+from include.local.upstream.corruptions import corrupted
 from include.local.upstream.feed import Feed, Objects, Quantity, World
 from include.local.upstream.generated.cartridges import HOSTILE, cartridge, settings_of
 from include.local.upstream.generated.common import Json, days, prose, stream_of, title
@@ -72,6 +72,6 @@ FEED = Feed(
         streams=("courses",),
         quantity=Quantity(share=1),
         edit=_edit,
-        corruptions={"missing_key": Edit(unset=("course_code",)), "long_title": Edit({"title": LONG_TITLE})},
+        corruptions=corrupted("course_code"),
     ),
 )

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from include.local.upstream.answers import numbered_page
-from include.local.upstream.corruptions import LONG_TITLE
+from include.local.upstream.corruptions import corrupted
 from include.local.upstream.feed import NUMBERED, Feed, Quantity, Stream
 from include.local.upstream.generated.news import mitpe_event
-from include.local.upstream.paths import Edit
 
 FEED = Feed(
     key="events_mitpe",
@@ -20,11 +19,7 @@ FEED = Feed(
             quantity=Quantity(fixed=24),
             traits=NUMBERED,
             recorded=("mitpe_events.json",),
-            corruptions={
-                "missing_key": Edit(unset=("id",)),
-                "long_title": Edit({"title": LONG_TITLE}),
-                "date_not_date": Edit({"start_date": "in spring"}),
-            },
+            corruptions=corrupted("id", date="start_date"),
         ),
     ),
 )

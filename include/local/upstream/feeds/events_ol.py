@@ -10,11 +10,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from include.local.upstream.answers import Answer, Facts, Rows, in_envelope
-from include.local.upstream.corruptions import LONG_TITLE
+from include.local.upstream.corruptions import corrupted
 from include.local.upstream.feed import LINKED, Feed, Quantity, Stream
 from include.local.upstream.generated import events_ol
 from include.local.upstream.generated.common import Json
-from include.local.upstream.paths import Edit
 from include.local.upstream.recorded import rows_at
 from include.local.upstream.refusals import refusal
 from include.local.upstream.site import Ask, Site
@@ -107,11 +106,7 @@ FEED = Feed(
             traits=LINKED,
             recorded=("ol_events.json",),
             parse=rows_at("data"),
-            corruptions={
-                "missing_key": Edit(unset=("id",)),
-                "long_title": Edit({"attributes.title": LONG_TITLE}),
-                "date_not_date": Edit({"attributes.field_event_date.value": "in spring"}),
-            },
+            corruptions=corrupted("id", title="attributes.title", date="attributes.field_event_date.value"),
         ),
         Stream(
             "terms",

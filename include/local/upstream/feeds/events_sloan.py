@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from include.local.upstream.aura import aura_routes, rows_of_actions
-from include.local.upstream.corruptions import LONG_TITLE
+from include.local.upstream.corruptions import corrupted
 from include.local.upstream.feed import Feed, Quantity, Stream
 from include.local.upstream.generated.news import sloan_webinar
-from include.local.upstream.paths import Edit
 
 FEED = Feed(
     key="events_sloan",
@@ -20,7 +19,7 @@ FEED = Feed(
             quantity=Quantity(fixed=15),
             recorded=("sloan_webinars_output.json",),
             parse=rows_of_actions,
-            corruptions={"missing_key": Edit(unset=("contentKey",)), "long_title": Edit({"title": LONG_TITLE})},
+            corruptions=corrupted("contentKey"),
         ),
     ),
 )

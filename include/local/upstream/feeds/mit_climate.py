@@ -7,10 +7,9 @@ from functools import partial
 from starlette.routing import Route
 
 from include.local.upstream.answers import whole
-from include.local.upstream.corruptions import LONG_TITLE
+from include.local.upstream.corruptions import corrupted
 from include.local.upstream.feed import Feed, Quantity, Stream, World
 from include.local.upstream.generated.common import Json, days, html, people, prose, stream_of, title, uid
-from include.local.upstream.paths import Edit
 from include.local.upstream.site import Site
 
 TOPICS = ("Energy", "Air Travel", "Health &amp; Medicine", "Weather &amp; Natural Disasters", "Climate Modeling", "Energy", "Tea")
@@ -52,11 +51,7 @@ FEED = Feed(
             key="uuid",
             quantity=Quantity(share=2),
             recorded=(f"{name}.json",),
-            corruptions={
-                "missing_key": Edit(unset=("uuid",)),
-                "long_title": Edit({"title": LONG_TITLE}),
-                "date_not_date": Edit({"created": "last spring"}),
-            },
+            corruptions=corrupted("uuid", date="created"),
         )
         for name in PATHS
     ),

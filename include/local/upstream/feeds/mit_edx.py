@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from include.local.upstream.answers import Answer, Handler, drf_links, drf_page, in_envelope
 from include.local.upstream.auth import OAuth2
-from include.local.upstream.corruptions import LONG_TITLE
+from include.local.upstream.corruptions import corrupted
 from include.local.upstream.feed import LINKED, Feed, Quantity, Stream, World
 from include.local.upstream.generated import mit_edx
 from include.local.upstream.generated.common import Json
@@ -49,6 +49,8 @@ def _routes(site: Site) -> list[Route]:
     ]
 
 
+FREE_SEAT = Edit({"course_runs": [{"key": "course-v1:a+b+c", "seats": [{"price": "free", "currency": "USD"}]}]})
+
 FEED = Feed(
     key="mit_edx",
     title="MITx on edX.org",
@@ -63,12 +65,7 @@ FEED = Feed(
             quantity=Quantity(share=12),
             traits=LINKED,
             recorded=("test_mitx_course.json",),
-            corruptions={
-                "missing_key": Edit(unset=("key",)),
-                "long_title": Edit({"title": LONG_TITLE}),
-                "price_not_number": Edit({"course_runs": [{"key": "course-v1:a+b+c", "seats": [{"price": "free", "currency": "USD"}]}]}),
-                "date_not_date": Edit({"modified": "next spring"}),
-            },
+            corruptions=corrupted("key", date="modified", price_not_number=FREE_SEAT),
         ),
         Stream(
             "programs",
@@ -78,11 +75,7 @@ FEED = Feed(
             quantity=Quantity(share=2),
             traits=LINKED,
             recorded=("test_mitx_programs.json",),
-            corruptions={
-                "missing_key": Edit(unset=("uuid",)),
-                "long_title": Edit({"title": LONG_TITLE}),
-                "date_not_date": Edit({"data_modified_timestamp": "next spring"}),
-            },
+            corruptions=corrupted("uuid", date="data_modified_timestamp"),
         ),
     ),
 )

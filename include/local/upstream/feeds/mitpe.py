@@ -5,11 +5,10 @@ from __future__ import annotations
 from starlette.routing import Route
 
 from include.local.upstream.answers import numbered_page
-from include.local.upstream.corruptions import LONG_TITLE
+from include.local.upstream.corruptions import corrupted
 from include.local.upstream.feed import NUMBERED, Feed, Quantity, Stream, World
 from include.local.upstream.generated import mitpe
 from include.local.upstream.generated.common import Json
-from include.local.upstream.paths import Edit
 from include.local.upstream.recorded import json_rows
 from include.local.upstream.site import Site
 
@@ -37,12 +36,7 @@ FEED = Feed(
             traits=NUMBERED,
             recorded=("professional_ed_resources_*.json",),
             parse=json_rows,
-            corruptions={
-                "missing_key": Edit(unset=("uuid",)),
-                "long_title": Edit({"title": LONG_TITLE}),
-                "price_not_number": Edit({"price": "on request"}),
-                "date_not_date": Edit({"start_date": "next spring"}),
-            },
+            corruptions=corrupted("uuid", date="start_date", price="price"),
         ),
     ),
 )

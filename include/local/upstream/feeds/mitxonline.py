@@ -9,11 +9,10 @@ from starlette.routing import Route
 
 from include.local.upstream.answers import drf_page
 from include.local.upstream.auth import ApiKey
-from include.local.upstream.corruptions import LONG_TITLE
+from include.local.upstream.corruptions import corrupted
 from include.local.upstream.feed import DRF, Feed, Quantity, Stream, World
 from include.local.upstream.generated import mitxonline, mitxonline_programs
 from include.local.upstream.generated.common import Json
-from include.local.upstream.paths import Edit
 from include.local.upstream.records import StreamView
 from include.local.upstream.refusals import refusal
 from include.local.upstream.site import Ask, Site
@@ -50,12 +49,6 @@ def _routes(site: Site) -> list[Route]:
     return [*pages, site.get("/api/v2/courses/{course_id:int}/", "course_detail", _one_course)]
 
 
-_BOTH = {
-    "missing_key": Edit(unset=("readable_id",)),
-    "long_title": Edit({"title": LONG_TITLE}),
-    "price_not_number": Edit({"min_price": "from 100"}),
-}
-
 FEED = Feed(
     key="mitxonline",
     title="MITx Online",
@@ -69,7 +62,7 @@ FEED = Feed(
             quantity=Quantity(share=55),
             traits=DRF,
             recorded=("mitxonline_courses.json",),
-            corruptions=_BOTH | {"date_not_date": Edit({"courseruns.0.start_date": "next spring"})},
+            corruptions=corrupted("readable_id", date="courseruns.0.start_date", price="min_price"),
         ),
         Stream(
             "programs",
@@ -78,7 +71,7 @@ FEED = Feed(
             quantity=Quantity(share=5),
             traits=DRF,
             recorded=("mitxonline_programs.json",),
-            corruptions=_BOTH | {"date_not_date": Edit({"start_date": "next spring"})},
+            corruptions=corrupted("readable_id", date="start_date", price="min_price"),
         ),
     ),
 )

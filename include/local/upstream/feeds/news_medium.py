@@ -8,11 +8,10 @@ from email.utils import format_datetime
 from starlette.routing import Route
 
 from include.local.upstream.answers import Answer
-from include.local.upstream.corruptions import LONG_TITLE
+from include.local.upstream.corruptions import corrupted
 from include.local.upstream.feed import Feed, Quantity, Stream, World
 from include.local.upstream.generated.common import Json, html, stream_of, title
 from include.local.upstream.generated.news import slug
-from include.local.upstream.paths import Edit
 from include.local.upstream.site import Ask, Site
 from include.local.upstream.xml_records import recorded_channel, rss
 
@@ -69,11 +68,7 @@ FEED = Feed(
             quantity=Quantity(fixed=10),
             recorded=("*.rss",),
             parse=lambda body: recorded_channel(body)[1],
-            corruptions={
-                "missing_key": Edit(unset=("guid", "link")),
-                "long_title": Edit({"title": LONG_TITLE}),
-                "date_not_date": Edit({"pubDate": "in spring"}),
-            },
+            corruptions=corrupted("guid", "link", date="pubDate"),
         ),
         Stream(
             "channel",

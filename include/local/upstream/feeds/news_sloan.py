@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from include.local.upstream.aura import aura_routes, rows_of_actions
-from include.local.upstream.corruptions import LONG_TITLE
+from include.local.upstream.corruptions import corrupted
 from include.local.upstream.feed import Feed, Quantity, Stream
 from include.local.upstream.generated.news import sloan_post
-from include.local.upstream.paths import Edit
 
 FEED = Feed(
     key="news_sloan",
@@ -20,11 +19,7 @@ FEED = Feed(
             quantity=Quantity(fixed=20),
             recorded=("test_sloan_exec_news.json",),
             parse=rows_of_actions,
-            corruptions={
-                "missing_key": Edit(unset=("managedContentId",)),
-                "long_title": Edit({"title": LONG_TITLE}),
-                "date_not_date": Edit({"publishedDate": "spring"}),
-            },
+            corruptions=corrupted("managedContentId", date="publishedDate"),
         ),
     ),
 )

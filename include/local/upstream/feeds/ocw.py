@@ -6,10 +6,9 @@ from collections.abc import Iterator
 
 import orjson
 
-from include.local.upstream.corruptions import LONG_TITLE
+from include.local.upstream.corruptions import corrupted
 from include.local.upstream.feed import Feed, Objects, Quantity, World
 from include.local.upstream.generated import ocw
-from include.local.upstream.paths import Edit
 
 ROOT = "courses/"
 
@@ -43,9 +42,6 @@ FEED = Feed(
         is_member=_is_content_file,
         quantity=Quantity(share=17),
         marker="_upstream/marker.json",
-        corruptions={
-            "missing_key": Edit(unset=("legacy_uid", "site_uid")),
-            "long_title": Edit({"course_title": LONG_TITLE}),
-        },
+        corruptions=corrupted("legacy_uid", "site_uid", title="course_title"),
     ),
 )

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from include.local.upstream.answers import Answer, csv_text, whole
-from include.local.upstream.corruptions import LONG_TITLE
+from include.local.upstream.corruptions import corrupted
 from include.local.upstream.feed import Feed, Quantity, Stream, World
 from include.local.upstream.generated.common import Json, people, prose, stream_of, title
 from include.local.upstream.paths import Edit
@@ -81,7 +81,7 @@ FEED = Feed(
             quantity=Quantity(share=1),
             recorded=("oll_metadata.csv",),
             parse=_rows,
-            corruptions={"missing_key": Edit({"readable_id": ""}), "long_title": Edit({"title": LONG_TITLE})},
+            corruptions=corrupted(missing_key=Edit({"readable_id": ""})),
         ),
     ),
 )

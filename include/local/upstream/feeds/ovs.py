@@ -7,11 +7,10 @@ from datetime import timedelta
 from starlette.routing import Route
 
 from include.local.upstream.answers import Facts, drf_page
-from include.local.upstream.corruptions import LONG_TITLE
+from include.local.upstream.corruptions import corrupted
 from include.local.upstream.feed import DRF, Feed, Quantity, Stream, World
 from include.local.upstream.generated import vocabulary as words
 from include.local.upstream.generated.common import Json, days, prose, stream_of, title
-from include.local.upstream.paths import Edit
 from include.local.upstream.site import Site
 
 PAGE_SIZE = 50
@@ -104,11 +103,7 @@ FEED = Feed(
             quantity=Quantity(share=4),
             traits=DRF,
             recorded=("ovs_videos.json",),
-            corruptions={
-                "missing_key": Edit(unset=("key",)),
-                "long_title": Edit({"title": LONG_TITLE}),
-                "date_not_date": Edit({"created_at": "last spring"}),
-            },
+            corruptions=corrupted("key", date="created_at"),
         ),
     ),
 )

@@ -15,11 +15,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from include.local.upstream.answers import Answer, Facts, Rows, json_list
-from include.local.upstream.corruptions import LONG_TITLE
+from include.local.upstream.corruptions import corrupted
 from include.local.upstream.feed import Feed, Quantity, Stream, World
 from include.local.upstream.generated.common import Json, days, html, people, prose, stream_of, title
 from include.local.upstream.generated.vocabulary import TOPICS_EXACT, TOPICS_UNKNOWN
-from include.local.upstream.paths import Edit
 from include.local.upstream.refusals import refusal
 from include.local.upstream.site import Ask, Site
 from include.local.upstream.xml_records import recorded_channel, rss
@@ -137,7 +136,7 @@ FEED = Feed(
             quantity=Quantity(fixed=len(SHOWS)),
             recorded=("*.rss",),
             parse=_recorded_show,
-            corruptions={"missing_key": Edit(unset=("rss_url",))},
+            corruptions=corrupted("rss_url", title=None),
         ),
         Stream(
             "episodes",
@@ -147,7 +146,7 @@ FEED = Feed(
             drift_field="enclosure",
             recorded=("*.rss",),
             parse=_recorded_episodes,
-            corruptions={"missing_key": Edit(unset=("guid", "link", "enclosure")), "long_title": Edit({"title": LONG_TITLE})},
+            corruptions=corrupted("guid", "link", "enclosure"),
         ),
     ),
 )

@@ -18,11 +18,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from include.local.upstream.answers import Answer, Facts
-from include.local.upstream.corruptions import LONG_TITLE
+from include.local.upstream.corruptions import corrupted
 from include.local.upstream.feed import Feed, Quantity, Stream, World
 from include.local.upstream.generated import prolearn
 from include.local.upstream.generated.common import Json
-from include.local.upstream.paths import Edit
 from include.local.upstream.recorded import rows_at
 from include.local.upstream.site import Ask, Site
 
@@ -116,7 +115,7 @@ def _stream(name: str, make: Callable[[World, int], Json], find: Callable[[str],
         drift_field="title",
         recorded=(f"prolearn_*_{name}.json",),
         parse=rows_at("data", "searchAPISearch", "documents"),
-        corruptions={"long_title": Edit({"title": LONG_TITLE})},
+        corruptions=corrupted(),
     )
 
 

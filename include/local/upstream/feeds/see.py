@@ -8,11 +8,10 @@ from starlette.routing import Route
 
 from include.local.upstream.answers import whole
 from include.local.upstream.auth import OAuth2
-from include.local.upstream.corruptions import LONG_TITLE
+from include.local.upstream.corruptions import corrupted
 from include.local.upstream.feed import Feed, Quantity, Stream, World
 from include.local.upstream.generated import see
 from include.local.upstream.generated.common import Json
-from include.local.upstream.paths import Edit
 from include.local.upstream.site import Site
 
 
@@ -45,7 +44,7 @@ FEED = Feed(
             key="Course_Id",
             quantity=Quantity(share=3),
             recorded=("test_sloan_courses.json",),
-            corruptions={"missing_key": Edit(unset=("Course_Id",)), "long_title": Edit({"Title": LONG_TITLE})},
+            corruptions=corrupted("Course_Id", title="Title"),
         ),
         Stream(
             "offerings",
@@ -54,12 +53,7 @@ FEED = Feed(
             key="CO_Title",
             quantity=Quantity(share=4.5),
             recorded=("test_sloan_runs.json",),
-            corruptions={
-                "missing_key": Edit(unset=("CO_Title",)),
-                "long_title": Edit({"CO_Title": LONG_TITLE}),
-                "price_not_number": Edit({"Price": "on request"}),
-                "date_not_date": Edit({"Start_Date": "next spring"}),
-            },
+            corruptions=corrupted("CO_Title", title="CO_Title", date="Start_Date", price="Price"),
         ),
     ),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.routing import Route
 
 from include.local.upstream.answers import whole
-from include.local.upstream.corruptions import LONG_TITLE
+from include.local.upstream.corruptions import corrupted
 from include.local.upstream.feed import Feed, Quantity, Stream, World
 from include.local.upstream.generated import xpro
 from include.local.upstream.generated.common import Json
@@ -26,11 +26,7 @@ def _routes(site: Site) -> list[Route]:
     return [site.get(f"/api/{name}/", name, whole(name)) for name in ("courses", "programs")]
 
 
-_BOTH = {
-    "missing_key": Edit(unset=("readable_id",)),
-    "long_title": Edit({"title": LONG_TITLE}),
-    "unknown_platform": Edit({"platform": "Udemy"}),
-}
+_UDEMY = Edit({"platform": "Udemy"})
 
 FEED = Feed(
     key="xpro",
@@ -43,11 +39,9 @@ FEED = Feed(
             xpro.course_index,
             quantity=Quantity(share=20),
             recorded=("xpro_courses.json",),
-            corruptions=_BOTH
-            | {
-                "price_not_number": Edit({"courseruns.0.current_price": "on request"}),
-                "date_not_date": Edit({"courseruns.0.start_date": "next spring"}),
-            },
+            corruptions=corrupted(
+                "readable_id", date="courseruns.0.start_date", price="courseruns.0.current_price", unknown_platform=_UDEMY
+            ),
         ),
         Stream(
             "programs",
@@ -55,8 +49,7 @@ FEED = Feed(
             xpro.program_index,
             quantity=Quantity(share=3),
             recorded=("xpro_programs.json",),
-            corruptions=_BOTH
-            | {"price_not_number": Edit({"current_price": "on request"}), "date_not_date": Edit({"start_date": "next spring"})},
+            corruptions=corrupted("readable_id", date="start_date", price="current_price", unknown_platform=_UDEMY),
         ),
     ),
 )

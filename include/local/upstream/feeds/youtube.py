@@ -12,11 +12,10 @@ from starlette.routing import Route
 
 from include.local.upstream.answers import Answer, Facts, Rows, in_envelope
 from include.local.upstream.auth import GoogleKey
-from include.local.upstream.corruptions import LONG_TITLE
+from include.local.upstream.corruptions import corrupted
 from include.local.upstream.feed import Feed, Quantity, Stream
 from include.local.upstream.generated.common import Json
 from include.local.upstream.generated.youtube import CHANNELS, PLAYLISTS, channel, item, playlist, video
-from include.local.upstream.paths import Edit
 from include.local.upstream.recorded import rows_at
 from include.local.upstream.site import Ask, Site
 
@@ -144,11 +143,7 @@ FEED = Feed(
             traits=ASKED,
             recorded=("videos.list.*.json",),
             parse=rows_at("items"),
-            corruptions={
-                "missing_key": Edit(unset=("contentDetails",)),
-                "long_title": Edit({"snippet.localized.title": LONG_TITLE}),
-                "date_not_date": Edit({"snippet.publishedAt": "last spring"}),
-            },
+            corruptions=corrupted("contentDetails", title="snippet.localized.title", date="snippet.publishedAt"),
         ),
     ),
 )

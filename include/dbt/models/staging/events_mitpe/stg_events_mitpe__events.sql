@@ -4,11 +4,7 @@ with {{ staged_versions(source('raw', 'events_mitpe__events')) }}
 
 select
     {{ version_columns() }},
-    payload ->> 'id' as guid,
-    {{ cleaned_html("payload ->> 'title'", 'unescaped') }} as title,
-    {{ cleaned_html("payload ->> 'summary'", var('mitpe_news_text')) }} as summary,
-    payload ->> 'url' as url_path,
-    payload ->> 'image' as image_path,
+    {{ mitpe_item_columns() }},
     -- A day that is missing is the other one.
     coalesce(nullif(payload ->> 'start_date', ''), nullif(payload ->> 'end_date', ''))::date as first_day,
     coalesce(nullif(payload ->> 'end_date', ''), nullif(payload ->> 'start_date', ''))::date as last_day,

@@ -4,11 +4,7 @@ with {{ staged_versions(source('raw', 'news_mitpe__news')) }}
 
 select
     {{ version_columns() }},
-    payload ->> 'id' as guid,
-    {{ cleaned_html("payload ->> 'title'", 'unescaped') }} as title,
-    {{ cleaned_html("payload ->> 'summary'", var('mitpe_news_text')) }} as summary,
-    payload ->> 'url' as url_path,
-    payload ->> 'image' as image_path,
+    {{ mitpe_item_columns() }},
     coalesce(payload ->> 'author', '') as author,
     {{ eastern_moment("payload ->> 'date'") }} as published_at
 from versions
