@@ -15,7 +15,7 @@ COURSES = 0
 SENDING = """
 select exists (
     select from pg_stat_activity
-    where application_name = 'learn-pipelines learn_search' and state like 'idle%' and state_change < now() - interval '1 second'
+    where application_name = 'learn-pipelines learn_search' and state <> 'active' and state_change < now() - interval '1 second'
 )
 """
 """A sync that asked its database nothing for a second: it waits for the index."""

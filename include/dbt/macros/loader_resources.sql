@@ -51,6 +51,15 @@
         cross join lateral unnest(winners.child_resource_keys) as members (child_resource_key)
         where winners.is_published and winners.resource_type in ('video_playlist', 'podcast')
 
+    ),
+
+    -- A course on the block list, of whichever feed, is known and not shown.
+    blocked as (
+
+        select readable_id
+        from {{ ref('stg_course_blocklist__courses') }}
+        where not is_removed
+
     )
 
     select
@@ -60,12 +69,14 @@
         winners.child_resource_keys,
         winners.is_removed,
         winners.is_published
+        and blocked.readable_id is null
         and (
             winners.resource_type not in ('video', 'podcast_episode') or collected.child_resource_key is not null
         ) as is_published,
         winners.content_hash
     from winners
     left join collected on winners.resource_key = collected.child_resource_key
+    left join blocked on {{ readable_id_of('winners.resource_key') }} = blocked.readable_id and winners.resource_type = 'course'
 {%- endmacro %}
 
 {#- The known children of each resource: those that its record names, in their order, and those that name it themselves. -#}

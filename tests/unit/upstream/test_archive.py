@@ -87,7 +87,11 @@ def test_bomb(tmp_path: Path) -> None:
         check_archive(bomb, ArchiveLimits(ratio=50))
 
 
-@pytest.mark.parametrize("content", [b"not gzip", gzip.compress(b"not tar" * 200), gzip.compress(b"x" * 5000)[:-20], b""])
+@pytest.mark.parametrize(
+    "content",
+    [b"not gzip", gzip.compress(b"not tar" * 200), gzip.compress(b"x" * 5000)[:-20], b""],
+    ids=["not gzip", "not tar", "cut", "empty"],
+)
 def test_not_an_archive(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "a.tar.gz"
     path.write_bytes(content)
