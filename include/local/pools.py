@@ -15,4 +15,5 @@ POOLS: Mapping[str, tuple[int, str]] = {
     "dbt": (1, "One dbt run at a time"),
     "learn_database": (1, "One writer of Learn's Postgres at a time"),
     "search_index": (1, "One writer of the search index at a time"),
+    "search_rebuild": (1, "One index being loaded or compared beside those that serve"),
 }

@@ -22,6 +22,8 @@ class Tag(StrEnum):
     TRANSFORM = "transform"
     DELIVER = "deliver"
     SYNC = "sync"
+    REBUILD = "rebuild"
+    RECONCILE = "reconcile"
     REFERENCE = "reference"
     CATALOG = "catalog"
     NEWS = "news"
@@ -35,6 +37,7 @@ class Pool(StrEnum):
     DBT = "dbt"
     LEARN_DATABASE = "learn_database"
     SEARCH_INDEX = "search_index"
+    SEARCH_REBUILD = "search_rebuild"
 
 
 def cron(expression: str, timezone: str) -> CronTriggerTimetable:

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
 from opensearchpy import OpenSearch, helpers
 
+from include.errors import SearchError, SearchUnavailable
 from include.search.client import SERVER_ERRORS, TOO_MANY_REQUESTS
 
 MEBIBYTE = 1024 * 1024
+BAD_REQUEST = 400
 NOT_FOUND = 404
 CONFLICT = 409
-NOT_ABOUT_THE_DOCUMENT = (401, 403, NOT_FOUND, 413)
+TOO_LARGE = 413
+NOT_ABOUT_THE_DOCUMENT = (401, 403, NOT_FOUND, TOO_LARGE)
+UNREADABLE = (BAD_REQUEST, TOO_LARGE)
+"""Answers to a whole request that one of its documents may have caused."""
+BLOCKED = "cluster_block_exception"
+"""An index that takes no writes for now: a full disk (429), or a block that a person set (403)."""
 CURRENT_VERSION = re.compile(r"current version \[(\d+)\]")
 
 
@@ -27,8 +34,9 @@ class Outcome(Enum):
     ABSENT = "absent"  # a deletion of what was not there
     NEWER_THERE = "newer_there"  # the index holds a later version: this write was late
     REJECTED = "rejected"  # the document does not fit the mapping
-    UNAVAILABLE = "unavailable"  # no answer, or the server could not take it now
-    REFUSED = "refused"  # not about the document: no such alias, no rights, request too large
+    UNAVAILABLE = "unavailable"  # no answer, or the server could not take it now: busy, disk full, index read-only
+    REFUSED = "refused"  # not about the document: no such alias, no rights
+    UNREADABLE = "unreadable"  # the whole request was refused, maybe for another of its documents
 
 
 @dataclass(frozen=True)
@@ -63,14 +71,30 @@ class Limits:
     attempts: int = 8
     first_wait_seconds: int = 1
     longest_wait_seconds: int = 60
+    yellow_wait_seconds: int = 30
 
 
 def send(client: OpenSearch, operations: Iterable[Operation], limits: Limits) -> list[Answer]:
-    """Send the operations, at most one per resource, and return an answer for each.
+    """Send the operations, at most one per resource, and return an answer for each, never UNREADABLE.
 
     Items answered 429 are sent again with growing waits; those still refused after the last attempt are UNAVAILABLE.
-    ``require_alias`` keeps a missing alias from being made as an index without a mapping.
+    A request that the server cannot read is sent in halves, so that one such document is REJECTED and no other.
     """
+    answers = _send_once(client, operations, limits)
+    unreadable = [answer for answer in answers if answer.outcome is Outcome.UNREADABLE]
+    if not unreadable:
+        return answers
+    answers = [answer for answer in answers if answer.outcome is not Outcome.UNREADABLE]
+    if len(unreadable) == 1:
+        return [*answers, replace(unreadable[0], outcome=Outcome.REJECTED)]
+    middle = len(unreadable) // 2
+    for half in (unreadable[:middle], unreadable[middle:]):
+        answers += send(client, [answer.operation for answer in half], limits)
+    return answers
+
+
+def _send_once(client: OpenSearch, operations: Iterable[Operation], limits: Limits) -> list[Answer]:
+    """Send without halving. ``require_alias`` keeps a missing alias from being made as an index without a mapping."""
     waiting = {str(operation.resource_id): operation for operation in operations}
     answers = []
     for _, item in helpers.streaming_bulk(
@@ -93,6 +117,32 @@ def send(client: OpenSearch, operations: Iterable[Operation], limits: Limits) ->
     return answers
 
 
+def raise_if_stopped(answers: Sequence[Answer], run_key: str) -> None:
+    """Say what stands in the way of the next request, if anything does.
+
+    :raises SearchUnavailable: the server is away, busy, or takes no writes for now.
+    :raises SearchError: it refused for another reason than the document.
+    """
+    stopped = [answer for answer in answers if answer.outcome in (Outcome.UNAVAILABLE, Outcome.REFUSED)]
+    for answer in stopped:
+        where = f"{answer.operation.alias}/{answer.operation.resource_id}"
+        if answer.outcome is Outcome.REFUSED:
+            raise SearchError(
+                f"The search server refused a write: {answer.reason}",
+                run=run_key,
+                where=where,
+                what_to_do="Make missing indexes (ensure_indexes), or give the search user its rights; then run again.",
+            )
+        blocked = BLOCKED in answer.reason
+        remedy = "Give it room on its disks, or take the block off the index" if blocked else "See whether it is up and has room"
+        raise SearchUnavailable(
+            f"The search server did not take {len(stopped)} documents: {answer.reason}",
+            run=run_key,
+            where=where,
+            what_to_do=f"{remedy}; the next run goes on where this one stopped.",
+        )
+
+
 def _as_lines(operation: Operation) -> tuple[dict[str, Any], str | None]:
     """The action line, and the document's text as it came from the database: it is never parsed on the way."""
     address = {
@@ -110,8 +160,10 @@ def _read_answer(operation: Operation, facts: dict[str, Any]) -> Answer:
         written = Outcome.ABSENT if status == NOT_FOUND else Outcome.DELETED
         return Answer(operation, written if operation.text is None else Outcome.INDEXED)
     reason = _reason(error)
-    if not isinstance(status, int) or status == TOO_MANY_REQUESTS or status >= SERVER_ERRORS:
+    if not isinstance(status, int) or status == TOO_MANY_REQUESTS or status >= SERVER_ERRORS or BLOCKED in reason:
         return Answer(operation, Outcome.UNAVAILABLE, reason)
+    if "exception" in facts and status in UNREADABLE:
+        return Answer(operation, Outcome.UNREADABLE, reason)
     if "exception" in facts or status in NOT_ABOUT_THE_DOCUMENT:
         return Answer(operation, Outcome.REFUSED, reason)
     newer = CURRENT_VERSION.search(reason)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from opensearchpy import OpenSearch, TransportError
+from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
 from include.errors import SearchError, SearchUnavailable
 
+log = logging.getLogger(__name__)
+
 REQUEST_TIMEOUT_SECONDS = 60
+HEALTH_PAUSE_SECONDS = 1
 TOO_MANY_REQUESTS = 429
 SERVER_ERRORS = 500
 
@@ -65,3 +70,35 @@ def typed_errors(run: str = "") -> Iterator[None]:
             run=run,
             what_to_do="Check the search user's rights and that the indexes exist (ensure_indexes).",
         ) from error
+
+
+def wait_until_writable(client: OpenSearch, aliases: Collection[str], yellow_wait_seconds: float) -> str:
+    """Give a cluster that is recovering time before it gets more to do; returns its health, ``green`` or ``yellow``.
+
+    Yellow means copies of shards that are missing, maybe because a node restarts. A cluster that stays yellow, as one with
+    more replicas than nodes, gets its writes all the same.
+
+    :param aliases: of the indexes that are to be written; one that does not exist is left out.
+    :raises SearchUnavailable: a primary shard is away, so that writes would be refused.
+    """
+
+    def health() -> str:
+        # As a pattern: an alias that does not exist is for the write to complain about.
+        return str(client.cluster.health(index=",".join(f"{alias}*" for alias in aliases), expand_wildcards="open")["status"])
+
+    patient = Retrying(
+        stop=stop_after_delay(yellow_wait_seconds),
+        wait=wait_fixed(HEALTH_PAUSE_SECONDS),
+        retry=retry_if_result(lambda status: status != "green"),
+        retry_error_callback=lambda state: state.outcome.result() if state.outcome else "red",
+    )
+    status: str = patient(health)
+    if status == "red":
+        raise SearchUnavailable(
+            "Primary shards of the search indexes are away.",
+            where=", ".join(aliases),
+            what_to_do="See which node or disk is missing (GET _cluster/allocation/explain); the next run goes on where this one stopped.",
+        )
+    if status != "green":
+        log.warning("search_cluster_yellow aliases=%s waited_seconds=%.0f", ",".join(aliases), yellow_wait_seconds)
+    return status

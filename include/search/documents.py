@@ -5,15 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
-from pathlib import Path
+from functools import cache, cached_property
 from typing import Any
 
 import psycopg
 
 from include.contracts import enums
+from include.search.statements import FOLDER, statement
 
-SQL_FOLDER = Path(__file__).with_name("sql")
 CHANNEL_TABLES = (
     "channels_channel",
     "channels_channeltopicdetail",
@@ -70,7 +69,7 @@ def read_lookups(connection: psycopg.Connection[Any], app_base_url: str) -> Look
     (known,) = connection.execute("select count(to_regclass(name)) from unnest(%s::text[]) as name", [list(CHANNEL_TABLES)]).fetchall()
     if known[0] < len(CHANNEL_TABLES):
         return Lookups(channels=(), featured_lists=())
-    channels = connection.execute((SQL_FOLDER / "channels.sql").read_bytes(), {"base_url": app_base_url.rstrip("/")}).fetchall()
+    channels = connection.execute(statement("channels"), {"base_url": app_base_url.rstrip("/")}).fetchall()
     featured = connection.execute(
         "select distinct featured_list_id from channels_channel where featured_list_id is not null order by 1"
     ).fetchall()
@@ -84,11 +83,22 @@ def read_lookups(connection: psycopg.Connection[Any], app_base_url: str) -> Look
 
 def build_documents(connection: psycopg.Connection[Any], resource_ids: Iterable[int], lookups: Lookups) -> dict[int, Document]:
     """The documents of the given resources, by id; an unpublished or unknown resource has none."""
-    statement = "\n".join(part.read_text() for part in sorted((SQL_FOLDER / "documents").glob("*.sql")))
-    rows = connection.execute(statement.encode(), {"ids": list(resource_ids), **lookups.parameters()})
+    rows = connection.execute(_documents_sql(), {"ids": list(resource_ids), **lookups.parameters()})
     return {
         resource_id: Document(resource_id, resource_type, text, unknown_codes) for resource_id, resource_type, text, unknown_codes in rows
     }
+
+
+def rules(lookups: Lookups) -> int:
+    """A number that is another one when documents of unchanged rows may differ: another SQL, or other labels."""
+    labels = {name: values for name, values in lookups.parameters().items() if name.startswith("label_")}
+    digest = hashlib.sha256(_documents_sql() + repr(labels).encode()).digest()
+    return int.from_bytes(digest[:8], signed=True)
+
+
+@cache
+def _documents_sql() -> bytes:
+    return "\n".join(part.read_text() for part in sorted((FOLDER / "documents").glob("*.sql"))).encode()
 
 
 def _columns(prefix: str, names: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> dict[str, list[str]]:

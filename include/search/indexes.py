@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from opensearchpy import OpenSearch
@@ -47,16 +47,20 @@ def ensure_indexes(client: OpenSearch, prefix: str, shards: int = 1, replicas: i
             if index_type == HYBRID_TYPE and not knn:
                 log.info("index_left_out type=%s reason=server_without_knn", index_type)
                 continue
-            backing = _backing(there, serving_alias(prefix, index_type))
-            if backing is None:
+            index = backing(there, serving_alias(prefix, index_type))
+            if index is None:
                 made.append(_create(client, prefix, index_type, body))
             else:
-                _check(backing, there[backing], body)
+                _check(index, there[index], body)
     return made
 
 
-def _backing(there: dict[str, IndexBody], alias: str) -> str | None:
-    """The index behind an alias, or None."""
+def backing(there: Mapping[str, IndexBody], alias: str) -> str | None:
+    """The index behind an alias, or None.
+
+    :param there: what the server says about its indexes, at least their aliases.
+    :raises VerificationFailed: it stands for more than one.
+    """
     names = sorted(name for name, facts in there.items() if alias in facts["aliases"])
     if len(names) > 1:
         raise VerificationFailed(
@@ -78,15 +82,20 @@ def _create(client: OpenSearch, prefix: str, index_type: str, body: IndexBody) -
     return name
 
 
-def _check(index: str, actual: IndexBody, body: IndexBody) -> None:
-    differences = [
+def differences_from(body: IndexBody, actual: IndexBody) -> list[str]:
+    """Where an index, as the server describes it, differs from the body that the contract declares."""
+    return [
         *mapping_differences(body["mappings"], actual["mappings"]),
         *analysis_differences(body["settings"]["analysis"], actual["settings"]["index"].get("analysis", {})),
     ]
+
+
+def _check(index: str, actual: IndexBody, body: IndexBody) -> None:
+    differences = differences_from(body, actual)
     if differences:
         raise MappingDiffers(
             f"{len(differences)} fields or settings of an index in use differ from the contract: "
             + "; ".join(differences[:SHOWN_DIFFERENCES]),
             where=index,
-            what_to_do="Rebuild the index from the contract, or give the contract back its old form.",
+            what_to_do="Trigger rebuild_search_index for it, or give the contract back its old form.",
         )

@@ -6,16 +6,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import psycopg
 
 from include.errors import SearchError
 from include.search.bulk import Answer, Outcome
+from include.search.statements import statement
 
-SQL_FOLDER = Path(__file__).with_name("sql")
-TABLES = ("indexed_document", "rejected_document", "sync_run")
+TABLES = ("indexed_document", "rejected_document", "sync_run", "shown_row", "physical_index", "candidate_document")
 LOCK_NAME = "pipelines.sync_search_index"
 LOCK_TIMEOUT_SECONDS = 60
 SAMPLE_CHARACTERS = 300
@@ -25,17 +24,16 @@ Connection = psycopg.Connection[Any]
 
 @dataclass(frozen=True)
 class Pending:
-    """A resource with outbox entries: ``sequences`` ascending, ``held_hash`` of the document that the index acknowledged."""
+    """A resource with outbox entries: ``sequences`` ascending, ``held_hash`` of the document that the index acknowledged.
+
+    ``version`` is the external version of the next write: the last sequence, unless the index holds a later one already.
+    """
 
     resource_id: int
     resource_type: str
     sequences: tuple[int, ...]
     held_hash: bytes | None
-
-    @property
-    def version(self) -> int:
-        """The external version of the next write."""
-        return self.sequences[-1]
+    version: int
 
 
 @dataclass(frozen=True)
@@ -50,7 +48,10 @@ class Run:
 
 @dataclass(frozen=True)
 class SyncResult:
-    """Resources, not outbox entries. ``unchanged`` counts what needed no write, a deletion of an absent document included."""
+    """Resources, not outbox entries. ``unchanged`` counts what needed no write, a deletion of an absent document included.
+
+    ``noticed`` counts those that were considered because a row that their documents show was changed by others.
+    """
 
     considered: int = 0
     indexed: int = 0
@@ -58,6 +59,7 @@ class SyncResult:
     unchanged: int = 0
     rejected: int = 0
     reenqueued: int = 0
+    noticed: int = 0
 
     def __add__(self, other: SyncResult) -> SyncResult:
         return SyncResult(*(getattr(self, field.name) + getattr(other, field.name) for field in fields(self)))
@@ -72,41 +74,41 @@ def ensure_schema(connection: Connection) -> None:
         "select count(*) from unnest(%s::text[]) as name where to_regclass('pipelines.' || name) is null", [list(TABLES)]
     ).fetchall()
     if missing[0]:
-        connection.execute((SQL_FOLDER / "schema.sql").read_bytes())
+        connection.execute(statement("schema"))
 
 
 @contextmanager
-def exclusive(connection: Connection) -> Iterator[None]:
-    """Hold the sync's advisory lock on this session; a sync that was killed loses it with its connection.
+def exclusive(connection: Connection, name: str = LOCK_NAME, what: str = "sync of the search index") -> Iterator[None]:
+    """Hold an advisory lock on this session; a process that was killed loses it with its connection.
 
-    :raises SearchError: another sync held it for a minute.
+    :raises SearchError: another session held it for a minute.
     """
     try:
         with connection.transaction():
             connection.execute("select set_config('lock_timeout', %s, true)", [f"{LOCK_TIMEOUT_SECONDS}s"])
-            connection.execute("select pg_advisory_lock(hashtext(%s))", [LOCK_NAME])
+            connection.execute("select pg_advisory_lock(hashtext(%s))", [name])
     except psycopg.errors.LockNotAvailable as error:
         raise SearchError(
-            "Another sync of the search index is running.",
-            what_to_do="Nothing: it reads the same outbox. Run again when it has ended.",
+            f"Another {what} is running.",
+            what_to_do="Nothing: it does the same work. Run again when it has ended.",
         ) from error
     try:
         yield
     finally:
         if not connection.closed:
-            connection.execute("select pg_advisory_unlock(hashtext(%s))", [LOCK_NAME])
+            connection.execute("select pg_advisory_unlock(hashtext(%s))", [name])
 
 
-def begin(connection: Connection, run_key: str, now: datetime, reenqueued: int) -> Run:
+def begin(connection: Connection, run_key: str, now: datetime, reenqueued: int = 0, noticed: int = 0) -> Run:
     """Write the run down before anything is sent, so that a killed sync can be told from a finished one."""
     (row,) = connection.execute(
         """
-        insert into pipelines.sync_run (run_key, started_at, horizon, reenqueued)
-        select %s, %s, greatest((select max(sequence) from pipelines.outbox), max(horizon), 0), %s from pipelines.sync_run
+        insert into pipelines.sync_run (run_key, started_at, horizon, reenqueued, noticed)
+        select %s, %s, greatest((select max(sequence) from pipelines.outbox), max(horizon), 0), %s, %s from pipelines.sync_run
         returning sync_run_id, horizon,
             (select coalesce(max(horizon), 0) from pipelines.sync_run where finished_at is null)
         """,
-        [run_key, now, reenqueued],
+        [run_key, now, reenqueued, noticed],
     ).fetchall()
     return Run(sync_run_id=row[0], run_key=run_key, horizon=row[1], in_doubt=row[2])
 
@@ -129,14 +131,13 @@ def finish(connection: Connection, run: Run, now: datetime, result: SyncResult) 
 
 def batches(connection: Connection, horizon: int, entries: int) -> Iterator[list[Pending]]:
     """The outbox up to ``horizon`` in sequence order, ``entries`` at a time; reads without locks, delivery goes on."""
-    statement = (SQL_FOLDER / "read_batch.sql").read_bytes()
     after = 0
     while True:
-        rows = connection.execute(statement, {"after": after, "horizon": horizon, "entries": entries}).fetchall()
+        rows = connection.execute(statement("read_batch"), {"after": after, "horizon": horizon, "entries": entries}).fetchall()
         if not rows:
             return
-        batch = [Pending(row[0], row[1], tuple(row[2]), row[3]) for row in rows]
-        after = batch[-1].version
+        batch = [Pending(row[0], row[1], tuple(row[2]), row[3], row[4]) for row in rows]
+        after = max(pending.sequences[-1] for pending in batch)
         yield batch
 
 
@@ -152,7 +153,7 @@ def acknowledge(connection: Connection, run: Run, now: datetime, settled: Sequen
     moment = {"now": now, "run_key": run.run_key}
     with connection.transaction():
         connection.execute(
-            (SQL_FOLDER / "record_indexed.sql").read_bytes(),
+            statement("record_indexed"),
             {
                 "ids": [operation.resource_id for operation in indexed],
                 "types": [operation.resource_type for operation in indexed],
@@ -163,18 +164,23 @@ def acknowledge(connection: Connection, run: Run, now: datetime, settled: Sequen
         )
         connection.execute("delete from pipelines.indexed_document where resource_id = any(%s)", [gone])
         connection.execute("delete from pipelines.rejected_document where resource_id = any(%s)", [list(accepted)])
-        for answer in rejected:
-            operation = answer.operation
-            facts = {
-                "resource_id": operation.resource_id,
-                "resource_type": operation.resource_type,
-                "version": operation.version,
-                "reason": answer.reason,
-                "sample": (operation.text or "")[:SAMPLE_CHARACTERS],
-            }
-            connection.execute((SQL_FOLDER / "record_rejected.sql").read_bytes(), {**facts, **moment})
+        record_rejected(connection, rejected, run.run_key, now)
         done = [sequence for pending in settled for sequence in pending.sequences]
         connection.execute("delete from pipelines.outbox where sequence = any(%s)", [done])
+
+
+def record_rejected(connection: Connection, rejected: Sequence[Answer], run_key: str, now: datetime) -> None:
+    """Write down which documents an index refused, with the reason of each."""
+    for answer in rejected:
+        operation = answer.operation
+        facts = {
+            "resource_id": operation.resource_id,
+            "resource_type": operation.resource_type,
+            "version": operation.version,
+            "reason": answer.reason,
+            "sample": (operation.text or "")[:SAMPLE_CHARACTERS],
+        }
+        connection.execute(statement("record_rejected"), {**facts, "now": now, "run_key": run_key})
 
 
 def enqueue_rejected(connection: Connection, run_key: str, now: datetime) -> int:
@@ -188,6 +194,6 @@ def reenqueue(connection: Connection, resources: Sequence[tuple[int, str]], reas
     """New outbox entries for (resource id, type) pairs."""
     ids, types = [row[0] for row in resources], [row[1] for row in resources]
     connection.execute(
-        (SQL_FOLDER / "reenqueue.sql").read_bytes(),
+        statement("reenqueue"),
         {"ids": ids, "types": types, "reason": reason, "run_key": run_key, "now": now},
     )

@@ -5,7 +5,11 @@ from __future__ import annotations
 import uuid
 
 HYBRID_TYPE = "combined_hybrid"
+PERCOLATOR_TYPE = "percolator"
 QUERYABLE_TYPES = ("course", "program", "podcast", "podcast_episode", "video", "video_playlist", "document")
+
+REBUILT_TYPES = (*QUERYABLE_TYPES, PERCOLATOR_TYPE)
+"""What a rebuild can make: of the percolator it copies what Learn stored. ``combined_hybrid`` only Learn can fill."""
 
 
 def serving_alias(prefix: str, index_type: str) -> str:
@@ -16,6 +20,11 @@ def serving_alias(prefix: str, index_type: str) -> str:
 def global_alias(prefix: str) -> str:
     """The alias of every serving index."""
     return serving_alias(prefix, "all")
+
+
+def rebuilding_alias(prefix: str, index_type: str) -> str:
+    """The alias of the index that is to serve next. While it exists, Learn writes to it as well, and begins no rebuild of its own."""
+    return f"{prefix}_{index_type}_reindexing"
 
 
 def new_index_name(prefix: str, index_type: str) -> str:

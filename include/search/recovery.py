@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -12,10 +11,10 @@ from opensearchpy import NotFoundError, OpenSearch
 
 from include.search import ledger
 from include.search.names import serving_alias
+from include.search.statements import statement
 
 log = logging.getLogger(__name__)
 
-HELD_BY_TYPE_SQL = Path(__file__).with_name("sql") / "held_by_type.sql"
 RESOURCES_ONLY = {"query": {"exists": {"field": "resource_type"}}}  # content files live in the same index
 
 
@@ -26,7 +25,7 @@ def reenqueue_lost(connection: psycopg.Connection[Any], client: OpenSearch, pref
     may have deleted them already; an index that holds nothing at all is not excused. Returns the number of entries made.
     """
     total = 0
-    for resource_type, documents, settled in connection.execute(HELD_BY_TYPE_SQL.read_bytes()).fetchall():
+    for resource_type, documents, settled in connection.execute(statement("held_by_type")).fetchall():
         alias = serving_alias(prefix, resource_type)
         if _holds(client, alias, settled):
             continue

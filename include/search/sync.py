@@ -10,36 +10,28 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import psycopg
 from opensearchpy import OpenSearch
 
-from include.errors import BulkRejected, SearchError, SearchUnavailable
+from include.errors import BulkRejected, SearchError
 from include.search import ledger
-from include.search.bulk import Answer, Limits, Operation, Outcome, send
+from include.search.bulk import Answer, Limits, Outcome, raise_if_stopped
 from include.search.client import typed_errors
-from include.search.documents import Document, Lookups, build_documents, read_lookups
-from include.search.ledger import Pending, Run, SyncResult
-from include.search.names import QUERYABLE_TYPES, serving_alias
+from include.search.documents import Lookups, build_documents, read_lookups
+from include.search.ledger import Run, SyncResult
+from include.search.names import serving_alias
+from include.search.operations import Batch, make_operation, problem_of, sender
+from include.search.pipeline import overlapped
 from include.search.recovery import reenqueue_lost
+from include.search.shown import enqueue_changed
 
 log = logging.getLogger(__name__)
 
 APP_BASE_URL = "https://learn.mit.edu"
 SETTLED = (Outcome.INDEXED, Outcome.DELETED, Outcome.ABSENT, Outcome.NEWER_THERE, Outcome.REJECTED)
-
-
-@dataclass(frozen=True)
-class Batch:
-    """Resources read together: what to send, and the answers that are known without sending."""
-
-    pending: Sequence[Pending]
-    operations: Sequence[Operation]
-    known: Sequence[Answer]
 
 
 def sync(
@@ -70,13 +62,15 @@ def sync(
         reenqueued = reenqueue_lost(connection, client, prefix, run_key, clock())
         if retry_rejected:
             reenqueued += ledger.enqueue_rejected(connection, run_key, clock())
-        run = ledger.begin(connection, run_key, clock(), reenqueued)
-        result, rejections = _drain(connection, client, prefix, run, clock, app_base_url, limits)
-        result += SyncResult(reenqueued=reenqueued)
+        lookups = read_lookups(connection, app_base_url)
+        noticed = enqueue_changed(connection, lookups, run_key, clock())
+        run = ledger.begin(connection, run_key, clock(), reenqueued, noticed)
+        result, rejections = _drain(connection, client, prefix, run, clock, lookups, limits)
+        result += SyncResult(reenqueued=reenqueued, noticed=noticed)
         ledger.finish(connection, run, clock(), result)
     log.info(
-        "search_synced run_key=%s considered=%d indexed=%d deleted=%d unchanged=%d rejected=%d reenqueued=%d",
-        run_key, result.considered, result.indexed, result.deleted, result.unchanged, result.rejected, reenqueued,
+        "search_synced run_key=%s considered=%d indexed=%d deleted=%d unchanged=%d rejected=%d reenqueued=%d noticed=%d",
+        run_key, result.considered, result.indexed, result.deleted, result.unchanged, result.rejected, reenqueued, noticed,
     )  # fmt: skip
     if rejections:
         raise _rejected(rejections, run_key)
@@ -89,34 +83,19 @@ def _drain(
     prefix: str,
     run: Run,
     clock: Callable[[], datetime],
-    app_base_url: str,
+    lookups: Lookups,
     limits: Limits,
 ) -> tuple[SyncResult, list[Answer]]:
     """Read, build, send, acknowledge, batch by batch; one batch is built while the one before is being sent."""
     result = SyncResult()
     rejections: list[Answer] = []
     written: set[str] = set()
-    lookups = read_lookups(connection, app_base_url)
-
-    def acknowledge(batch: Batch, sending: Future[list[Answer]]) -> None:
-        nonlocal result
-        answers = [*batch.known, *sending.result()]
-        counted = _acknowledge(connection, run, clock(), batch, answers)
-        result += counted
+    batches = _batches(connection, prefix, run, lookups, limits)
+    for batch, sent in overlapped(batches, sender(client, limits)):
+        answers = [*batch.known, *sent]
+        result += _acknowledge(connection, run, clock(), batch, answers)
         rejections.extend(answer for answer in answers if answer.outcome is Outcome.REJECTED)
         written.update(operation.alias for operation in batch.operations)
-
-    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="bulk") as sender:
-        before: tuple[Batch, Future[list[Answer]]] | None = None
-        for batch in _batches(connection, prefix, run, lookups, limits):
-            if before:
-                before[1].result()
-            sending = sender.submit(send, client, batch.operations, limits)
-            if before:
-                acknowledge(*before)
-            before = batch, sending
-        if before:
-            acknowledge(*before)
     if written:
         client.indices.refresh(index=",".join(sorted(written)))
     return result, rejections
@@ -127,37 +106,15 @@ def _batches(connection: psycopg.Connection[Any], prefix: str, run: Run, lookups
         documents = build_documents(connection, [one.resource_id for one in pending], lookups)
         operations, known = [], []
         for one in pending:
-            operation, document = _operation(prefix, one, documents.get(one.resource_id))
-            problem = _problem(operation, document, limits)
+            document = documents.get(one.resource_id)
+            resource_type = document.resource_type if document else one.resource_type
+            operation = make_operation(serving_alias(prefix, resource_type), one.resource_id, resource_type, one.version, document)
+            problem = problem_of(operation, document, limits)
             if problem:
                 known.append(Answer(operation, Outcome.REJECTED, problem))
             elif document is None or document.digest != one.held_hash or one.sequences[0] <= run.in_doubt:
                 operations.append(operation)
         yield Batch(pending, operations, known)
-
-
-def _operation(prefix: str, pending: Pending, document: Document | None) -> tuple[Operation, Document | None]:
-    resource_type = document.resource_type if document else pending.resource_type
-    operation = Operation(
-        alias=serving_alias(prefix, resource_type),
-        resource_id=pending.resource_id,
-        resource_type=resource_type,
-        version=pending.version,
-        text=document.text if document else None,
-        digest=document.digest if document else None,
-    )
-    return operation, document
-
-
-def _problem(operation: Operation, document: Document | None, limits: Limits) -> str:
-    """Why a document is not even sent; empty when it can be."""
-    if operation.resource_type not in QUERYABLE_TYPES:
-        return f"no index for resource type {operation.resource_type!r}"
-    if document and document.unknown_codes:
-        return f"codes without a label in the contract: {document.unknown_codes}"
-    if document and len(document.text.encode()) > limits.request_bytes:
-        return f"document larger than a request may be ({limits.request_bytes} bytes)"
-    return ""
 
 
 def _acknowledge(connection: psycopg.Connection[Any], run: Run, now: datetime, batch: Batch, answers: Sequence[Answer]) -> SyncResult:
@@ -179,21 +136,7 @@ def _acknowledge(connection: psycopg.Connection[Any], run: Run, now: datetime, b
         run.run_key, batch.pending[-1].version, result.considered, result.indexed, result.deleted, result.unchanged,
         result.rejected, len(unsettled),
     )  # fmt: skip
-    for answer in answers:
-        if answer.outcome is Outcome.REFUSED:
-            raise SearchError(
-                f"The search server refused a write: {answer.reason}",
-                run=run.run_key,
-                where=f"{answer.operation.alias}/{answer.operation.resource_id}",
-                what_to_do="Make missing indexes (ensure_indexes), or give the search user its rights; then run again.",
-            )
-        if answer.outcome is Outcome.UNAVAILABLE:
-            raise SearchUnavailable(
-                f"The search server did not take {len(unsettled)} documents: {answer.reason}",
-                run=run.run_key,
-                where=f"{answer.operation.alias}/{answer.operation.resource_id}",
-                what_to_do="See whether it is up and has room; the next run goes on where this one stopped.",
-            )
+    raise_if_stopped(answers, run.run_key)
     return result
 
 

@@ -178,6 +178,27 @@ select id, 1 from learning_resources_contentfile where key = 'lecture-1';
 """
 
 
+# Channels of topic, department and unit; resource 4 stands for the featured list of the unit, with course 1 in it.
+CHANNELS_SQL = """
+create table channels_channel (
+    id integer primary key, name text not null, channel_type text not null, published boolean not null, featured_list_id integer
+);
+create table channels_channeltopicdetail (channel_id integer, topic_id integer);
+create table channels_channeldepartmentdetail (channel_id integer, department_id text);
+create table channels_channelunitdetail (channel_id integer, unit_id text);
+insert into channels_channel values
+    (1, 'robotics', 'topic', true, null), (2, 'eecs', 'department', true, null),
+    (3, 'mitx', 'unit', true, 4), (4, 'engineering', 'topic', false, null);
+insert into channels_channeltopicdetail values (1, 2), (4, 1);
+insert into channels_channeldepartmentdetail values (2, '6');
+insert into channels_channelunitdetail values (3, 'mitx');
+insert into learning_resources_learningresourcerelationship
+    (created_on, updated_on, position, relation_type, child_id, parent_id)
+values (now(), now(), 9, 'LEARNING_PATH_ITEMS', 1, 4);
+update learning_resources_learningresourcerelationship set position = position + 3;
+"""
+
+
 def _run_script(connection: psycopg.Connection[Any], script: str, parameters: dict[str, Any]) -> None:
     """Several statements with parameters, bound on the client because a prepared statement can hold only one."""
     psycopg.ClientCursor(connection).execute(script.encode(), parameters)
@@ -227,6 +248,11 @@ def add_media(connection: psycopg.Connection[Any]) -> dict[str, int]:
     connection.execute("update learning_resources_learningresource set description = ' ' where id = 13")
     _run_script(connection, MEDIA_SQL, {})
     return ids
+
+
+def add_channels(connection: psycopg.Connection[Any]) -> None:
+    """Learn's channels, beside course 1 and a resource 4."""
+    _run_script(connection, CHANNELS_SQL, {})
 
 
 def enqueue(connection: psycopg.Connection[Any], resource_ids: list[int], reason: str = "changed") -> None:

@@ -8,7 +8,9 @@ do $$
 declare
     name text;
 begin
-    foreach name in array array['outbox', 'indexed_document', 'rejected_document', 'sync_run'] loop
+    foreach name in array array[
+        'outbox', 'indexed_document', 'rejected_document', 'sync_run', 'shown_row', 'physical_index', 'candidate_document'
+    ] loop
         if to_regclass('pipelines.' || name) is not null then
             execute format('grant insert, update, delete on pipelines.%I to learn_search', name);
         end if;

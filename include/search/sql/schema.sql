@@ -46,6 +46,39 @@ create table if not exists pipelines.sync_run (
 );
 create index if not exists sync_run_unfinished on pipelines.sync_run (horizon) where finished_at is null;
 
+alter table pipelines.sync_run add column if not exists noticed integer not null default 0; -- documents that showed a changed row of others
+
+-- What documents show of rows that they share or that others write, as it was at the last sync: one fingerprint per row.
+create table if not exists pipelines.shown_row (
+    kind text not null,
+    key text not null,
+    fingerprint bigint not null,
+    primary key (kind, key)
+);
+
+-- One row per physical index that a rebuild made or replaced.
+create table if not exists pipelines.physical_index (
+    index_name text primary key,
+    index_type text not null,
+    state text not null check (state in ('loading', 'loaded', 'serving', 'retired')),
+    position integer not null default 0, -- resource ids up to here are loaded
+    loaded integer not null default 0, -- documents that the load put in
+    run_key text not null,
+    started_at timestamptz not null,
+    served_from timestamptz,
+    served_until timestamptz
+);
+create unique index if not exists one_candidate_per_type on pipelines.physical_index (index_type) where state in ('loading', 'loaded');
+
+-- What an index that does not serve holds: a candidate, or a former one that may serve again. As indexed_document for the serving one.
+create table if not exists pipelines.candidate_document (
+    index_name text not null references pipelines.physical_index on delete cascade,
+    resource_id integer not null,
+    document_hash bytea not null,
+    version bigint not null,
+    primary key (index_name, resource_id)
+);
+
 -- Timestamps as Django REST Framework renders them: UTC with Z, six decimals only when they are not zero.
 create or replace function pipelines.iso_timestamp(moment timestamptz) returns text
 language sql stable parallel safe

@@ -7,33 +7,14 @@ import pytest
 from psycopg import sql
 
 from include.search.ledger import ensure_schema
-from tests.support.learn_catalog import add_courses, add_media, add_program, enqueue
+from tests.support.learn_catalog import add_channels, add_courses, add_media, add_program, enqueue
 from tests.support.search_stack import SearchStack
-
-CHANNELS_SQL = """
-create table channels_channel (
-    id integer primary key, name text not null, channel_type text not null, published boolean not null, featured_list_id integer
-);
-create table channels_channeltopicdetail (channel_id integer, topic_id integer);
-create table channels_channeldepartmentdetail (channel_id integer, department_id text);
-create table channels_channelunitdetail (channel_id integer, unit_id text);
-insert into channels_channel values
-    (1, 'robotics', 'topic', true, null), (2, 'eecs', 'department', true, null),
-    (3, 'mitx', 'unit', true, 4), (4, 'engineering', 'topic', false, null);
-insert into channels_channeltopicdetail values (1, 2), (4, 1);
-insert into channels_channeldepartmentdetail values (2, '6');
-insert into channels_channelunitdetail values (3, 'mitx');
-insert into learning_resources_learningresourcerelationship
-    (created_on, updated_on, position, relation_type, child_id, parent_id)
-values (now(), now(), 9, 'LEARNING_PATH_ITEMS', 1, 4);
-update learning_resources_learningresourcerelationship set position = position + 3;
-"""
 
 
 def test_published_channels_give_addresses_and_featured_lists_give_ranks(stack: SearchStack) -> None:
     add_courses(stack.learn, 1, 2)
     add_program(stack.learn, 4, "Stands for a featured list", [1])
-    stack.learn.execute(CHANNELS_SQL.encode())
+    add_channels(stack.learn)
     enqueue(stack.learn, [1, 2])
     stack.sync(app_base_url="https://learn.example.org/")
     found = stack.found()
@@ -119,7 +100,7 @@ def test_the_sync_needs_no_more_than_the_search_roles_rights(stack: SearchStack)
         grant select on pipelines.delivered_unit to {role};
         grant select, insert, delete on pipelines.outbox to {role};
         grant select, insert, update, delete on
-            pipelines.indexed_document, pipelines.rejected_document, pipelines.sync_run to {role};
+            pipelines.indexed_document, pipelines.rejected_document, pipelines.sync_run, pipelines.shown_row to {role};
     """
     add_courses(stack.learn, 1, 2)
     enqueue(stack.learn, [1, 2])
