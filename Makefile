@@ -7,7 +7,7 @@ BOOTSTRAP := include/local/bootstrap.sh
 PYTHON := .venv/bin/python
 LOCAL := $(PYTHON) -m include.local
 
-.PHONY: help demo up down status env logs reset test e2e fault-table lint generate parity bench bootstrap
+.PHONY: help demo up down status env logs reset test e2e faults fault-table lint generate parity bench bootstrap
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ test: bootstrap ## The test suite, on servers of its own; what needs a running s
 
 e2e: bootstrap ## Of the tests, the chain through a running scheduler: changes, removals, backfills, clears, kills
 	@$(PYTEST) tests/e2e
+
+faults: bootstrap ## Random faults and changes against an undisturbed twin: N sequences from SEED on (goes on where it was stopped)
+	@$(PYTHON) -m tests.faults --sequences $(or $(N),100) --seed $(or $(SEED),1)
 
 fault-table: bootstrap ## Try every fault of every feed, and write the table of docs/faults.md
 	@WRITE_FAULTS=1 $(PYTEST) tests/integration/faults

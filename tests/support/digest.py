@@ -75,6 +75,18 @@ def _left_out(times: bool, ids: bool) -> list[str]:
 
 
 def _digest(connection: psycopg.Connection, schema: str, table: str, references: dict[str, str], left_out: list[str]) -> str:
+    query = sql.SQL("select count(*) || ' ' || coalesce(md5(string_agg(line, chr(10) order by line collate \"C\")), '') from ({}) as lines")
+    return connection.execute(query.format(_lines(schema, table, references)), [left_out]).fetchone()[0]
+
+
+def learn_lines(connection: psycopg.Connection, table: str) -> set[str]:
+    """The rows of a table as `learn_digest` counts them, to say where two differ."""
+    references = {column: target for name, column, target in connection.execute(FOREIGN_KEYS).fetchall() if name == table}
+    return {line for (line,) in connection.execute(_lines("public", table, references), [_left_out(times=False, ids=False)]).fetchall()}
+
+
+def _lines(schema: str, table: str, references: dict[str, str]) -> sql.Composed:
+    """A query of each row as one line of text; its parameter names the columns that are left out."""
     replaced = sql.SQL(", ").join(
         sql.SQL("{}, {}").format(
             sql.Literal(column), sql.SQL(NATURAL_KEYS[target]).format(id=sql.SQL("t.{}").format(sql.Identifier(column)))
@@ -82,11 +94,8 @@ def _digest(connection: psycopg.Connection, schema: str, table: str, references:
         for column, target in references.items()
         if target in NATURAL_KEYS
     )
-    query = sql.SQL(
-        "select count(*) || ' ' || coalesce(md5(string_agg(line, chr(10) order by line collate \"C\")), '')"
-        " from (select ((to_jsonb(t) - %s::text[]) || jsonb_build_object({}))::text as line from {} t) as lines"
-    ).format(replaced, sql.Identifier(schema, table))
-    return connection.execute(query, [left_out]).fetchone()[0]
+    query = sql.SQL("select ((to_jsonb(t) - %s::text[]) || jsonb_build_object({}))::text as line from {} t")
+    return query.format(replaced, sql.Identifier(schema, table))
 
 
 def row_versions(connection: psycopg.Connection, schema: str = "public") -> dict[str, dict[str, str]]:

@@ -18,6 +18,7 @@ TOGETHER = {
     "tests/integration/local/test_stack.py": AIRFLOW,
     "tests/integration/chain": "chain",
     "tests/integration/faults": "faults",
+    "tests/faults": "sequences",
     "tests/integration/dbt": "dbt",
     "tests/dags": "dags",
 }
