@@ -1,7 +1,7 @@
 # The commands a person types. Each makes .venv first when it is missing or the lock has changed.
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
-export UPSTREAM_DATA UPSTREAM_OCW_ARCHIVES FORCE
+export UPSTREAM_DATA UPSTREAM_OCW_ARCHIVES FORCE SIZES ONLY
 unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME VIRTUAL_ENV
 BOOTSTRAP := include/local/bootstrap.sh
 PYTHON := .venv/bin/python
@@ -56,7 +56,7 @@ generate: bootstrap ## Write the files that follow from others: contracts, dbt s
 parity: bootstrap ## Compare the marts with the golden records
 	@$(PYTHON) -m include.parity
 
-bench: bootstrap ## Measure every stage
+bench: bootstrap ## Measure every stage (SIZES=1000,20000 resources; ONLY=orm,hit takes some measures)
 	@$(PYTHON) -m benchmarks
 
 bootstrap:

@@ -8,7 +8,6 @@ import subprocess
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -105,13 +104,3 @@ def _body(client: OpenSearch, alias: str) -> dict[str, Any]:
     index = client.indices.get_settings(index=name)[name]["settings"]["index"]
     kept = {key: value for key, value in index.items() if key in {"number_of_shards", "number_of_replicas", "analysis", "refresh_interval"}}
     return {"settings": {"index": kept}, "mappings": mapping["mappings"]}
-
-
-def publish_marts(settings: Settings) -> None:
-    """Say in the ledger that the marts may be delivered: here dbt runs without the DAG that says it."""
-    with closing(psycopg.connect(settings.dsn("warehouse"), autocommit=True)) as connection:
-        connection.execute(
-            "insert into ops.mart_state (mart, state, published_run, published_at)"
-            " values ('catalog', 'published', 'bench', clock_timestamp())"
-            " on conflict (mart) do update set state = 'published', published_run = 'bench', published_at = clock_timestamp()"
-        )

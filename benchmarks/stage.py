@@ -24,6 +24,7 @@ from include.local.connections import connections
 from include.local.place import settings_in
 from include.local.settings import Settings
 from include.parity.build import build, run_dbt
+from include.parity.transform import transform_catalog
 from include.search import SearchSettings, ensure_indexes, make_client, sync
 from include.sources import clients
 from include.sources.base import Source
@@ -107,6 +108,19 @@ def parse(settings: Settings) -> int:
     return 0
 
 
+def transform(settings: Settings) -> int:
+    """What is new through dbt, in one invocation and with its tests, and published; the number of dbt selectors that were chosen."""
+    moment = now()
+
+    def connect(role: str) -> psycopg.Connection[Any]:
+        return psycopg.connect(settings.dsn("warehouse", role))
+
+    def dbt(arguments: list[str]) -> None:
+        build(settings.dsn("warehouse", "warehouse_dbt"), settings.home / "dbt", moment, *arguments)
+
+    return len(transform_catalog(connect, f"bench-{moment.isoformat()}", moment, dbt).select.split())
+
+
 def build_models(settings: Settings) -> int:
     """One bare ``dbt build`` in a process of its own, imports and start included, the parse cached before."""
     build(settings.dsn("warehouse", "warehouse_dbt"), settings.home / "dbt", now())
@@ -120,9 +134,17 @@ def rebuild_models(settings: Settings) -> int:
 
 
 STAGES: dict[str, Work] = {
-    "land": land, "load": load, "parse": parse, "build": build_models, "rebuild": rebuild_models, "reference": reference,
-    "deliver": deliver_units, "indexes": indexes, "sync": sync_documents,
-}  # fmt: skip
+    "land": land,
+    "load": load,
+    "parse": parse,
+    "transform": transform,
+    "build": build_models,
+    "rebuild": rebuild_models,
+    "reference": reference,
+    "deliver": deliver_units,
+    "indexes": indexes,
+    "sync": sync_documents,
+}
 
 
 def main(stage: str, home: str) -> None:

@@ -22,16 +22,14 @@ from include.landing.store import read_manifest
 from include.local.connections import Place as Addresses
 from include.local.connections import connections_of
 from include.orchestration import manifest as dbt_manifest
-from include.orchestration.dbt_group import BUILD_FLAGS
-from include.orchestration.mart_groups import CATALOG
+from include.parity.transform import transform_catalog
 from include.search import SearchSettings, ensure_indexes, make_client, sync
 from include.search.bulk import Limits
 from include.sources.base import Json
 from include.sources.clients import s3_client, upstream_client
 from include.sources.http import HttpClient
 from include.sources.registry import SOURCES
-from include.warehouse import ledger, transforms
-from include.warehouse.derive.again import clean_again
+from include.warehouse import ledger
 from include.warehouse.load import load_stream
 
 PART_BYTES = 4_000
@@ -141,21 +139,8 @@ def transform(place: Place, source: str, name: str, now: datetime, tests: bool =
 
     :param tests: without them dbt takes half the time; the same data pass them in another chain or attempt.
     """
-    with place.connect("warehouse_reader", autocommit=True) as lock, place.connect("warehouse_dbt") as connection:
-        lock.execute("select pg_advisory_lock(%s)", [transforms.BUILD_LOCK])
-        plan = transforms.plan(
-            connection, name, sources=CATALOG.sources(), project=transforms.fingerprint(dbt_manifest.content_hash()), now=now,
-            rebuild=False, cleared=False, models=CATALOG.models(),
-        )  # fmt: skip
-        if not plan.select:
-            return {"selected": ""}
-        ledger.mart_building(lock, name)
-        ledger.transform_started(lock, name, now, now, plan.select, plan.full_refresh, plan.seen)
-        with place.connect("warehouse_loader") as loader:
-            clean_again(loader)
-        _dbt(place, plan, now, *(() if tests else ("--exclude-resource-type", "test")))
-        ledger.transform_finished(lock, name, now, succeeded=True)
-        ledger.mart_published(lock, name, now)
+    without = [flag for kind in ("unit_test", *(() if tests else ("test",))) for flag in ("--exclude-resource-type", kind)]
+    plan = transform_catalog(place.connect, name, now, lambda arguments: _dbt(place, [*arguments, *without], now))
     return {"selected": plan.select}
 
 
@@ -163,27 +148,13 @@ class DbtFailed(Exception):
     """Models or tests failed."""
 
 
-def _dbt(place: Place, plan: transforms.Plan, now: datetime, *without: str) -> None:
+def _dbt(place: Place, arguments: list[str], now: datetime) -> None:
     set_dbt_environment(place.dsns["warehouse_dbt"], now)
-    database = conninfo_to_dict(place.dsns["warehouse_dbt"])["dbname"]
-    command = [
-        "build",
-        "--select",
-        *plan.select.split(),
-        "--exclude",
-        str(CATALOG.exclude),
-        *BUILD_FLAGS,
-        *without,
-        *dbt_options(str(database)),
-    ]
-    done = dbtRunner(manifest=_manifest_for(str(database))).invoke([*command, *(["--full-refresh"] if plan.full_refresh else [])])
+    database = str(conninfo_to_dict(place.dsns["warehouse_dbt"])["dbname"])
+    done = dbtRunner(manifest=_manifest_for(database)).invoke(["build", *arguments, *dbt_options(database)])
     if not done.success:
-        failed = (
-            [f"{each.node.unique_id}: {each.message}" for each in done.result.results if each.status in ("error", "fail")]
-            if done.result
-            else []
-        )
-        raise DbtFailed(f"{done.exception or ''} {failed[:3]}")
+        failed = [each for each in (done.result or ()) if each.status in ("error", "fail")]
+        raise DbtFailed(f"{done.exception or ''} {[f'{each.node.unique_id}: {each.message}' for each in failed[:3]]}")
 
 
 def _manifest_for(database: str) -> Any:

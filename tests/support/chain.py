@@ -37,10 +37,15 @@ class Chain:
     def __init__(self, stack: AirflowStack) -> None:
         self.stack = stack
         self.upstream = UpstreamClient(stack.settings.upstream_url)
-        self.warehouse = psycopg.connect(stack.settings.admin_dsn_of("warehouse"), autocommit=True)
-        self.learn = psycopg.connect(stack.settings.admin_dsn_of("learn"), autocommit=True)
         self.search = OpenSearch(hosts=[stack.settings.opensearch_url])
         self.prefix = stack.settings.index_prefix
+        self.reconnect()
+
+    def reconnect(self) -> None:
+        """Connect to both databases, anew when the server was away."""
+        self.warehouse, self.learn = (
+            psycopg.connect(self.stack.settings.admin_dsn_of(name), autocommit=True) for name in ("warehouse", "learn")
+        )
 
     def start(self) -> None:
         """Let every DAG run, consumers first; an ingest that runs by its own schedule now is waited for."""

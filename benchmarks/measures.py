@@ -1,0 +1,208 @@
+"""The measures of one size, by name: `make bench ONLY=orm,hit` takes some of them. Each begins where the first run has ended."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from rich.console import Console
+
+from benchmarks import airflow_group, baselines, changes, hit, orm
+from benchmarks.report import Measure
+from include.local.settings import ROOT, Settings
+from include.local.stack import Stack
+
+Taken = dict[str, Any]
+Measures = dict[str, Measure]
+STAGES = ("land", "load", "transform", "deliver", "sync")
+SAME_CHANGES = 100
+"""So many courses change at every size, to see whether the size counts."""
+MOST_MIB = 512
+
+
+@dataclass
+class Bench:
+    """A running stack of one size, what its stages took, and how much memory each needed at most."""
+
+    stack: Stack
+    size: int
+    console: Console
+    first: dict[str, Taken] = field(default_factory=dict)
+    peaks: dict[str, int] = field(default_factory=dict)
+    tasks: dict[str, int] = field(default_factory=dict)
+    """Task of Airflow -> the most memory that its process had, MiB."""
+    same: dict[str, float] = field(default_factory=dict)
+    """Stage -> seconds for `SAME_CHANGES` changes."""
+
+    @property
+    def settings(self) -> Settings:
+        """Of the stack."""
+        return self.stack.settings
+
+    def stage(self, name: str) -> Taken:
+        """Run a stage in a process of its own."""
+        command = [sys.executable, "-m", "benchmarks.stage", name, str(self.settings.home)]
+        answer = subprocess.run(command, check=True, cwd=ROOT, stdout=subprocess.PIPE, text=True)  # noqa: S603
+        taken: Taken = json.loads(answer.stdout.splitlines()[-1])
+        self.peaks[name] = max(self.peaks.get(name, 0), taken["peak_mib"])
+        self.console.print(f"  {name}: {taken}")
+        return taken
+
+    def run(self) -> dict[str, Taken]:
+        """The stages of a run in their order, until one has nothing to hand on."""
+        return {name: self.stage(name) for name in STAGES}
+
+    @property
+    def first_seconds(self) -> float:
+        """Of the first run."""
+        return seconds(self.first)
+
+    def of_first(self) -> str:
+        """What a later run is compared with."""
+        return f"first run, {self.first_seconds:.1f} s"
+
+
+def seconds(taken: dict[str, Taken]) -> float:
+    """Of several stages."""
+    return float(sum(each["seconds"] for each in taken.values()))
+
+
+def rate(taken: Taken, unit: str, against: str, ratio: float | None, aim: str = "") -> Measure:
+    """Units per second."""
+    return Measure(round(taken["units"] / taken["seconds"]), unit, against, None if ratio is None else round(ratio, 2), aim)
+
+
+def first_run(bench: Bench) -> Measures:
+    """Everything for the first time; what all other measures begin with."""
+    found: Measures = {}
+    for name in ("land", "load", "parse", "transform", "reference", "deliver", "indexes", "sync"):
+        taken = bench.stage(name)
+        if name in STAGES:
+            bench.first[name] = taken
+            facts = f"{taken['units']} units, peak {taken['peak_mib']} MiB" if taken["units"] else f"peak {taken['peak_mib']} MiB"
+            found[f"first run, {name}, {bench.size} resources"] = Measure(taken["seconds"], "s", facts, None)
+    return found
+
+
+def raw_load(bench: Bench) -> Measures:
+    """The load against COPY."""
+    copied = baselines.psql_copy(bench.settings, bench.settings.home / "copy")
+    ratio = copied / bench.first["load"]["seconds"]
+    return {f"raw load, {bench.size}": rate(bench.first["load"], "records/s", "psql \\copy of the same payloads", ratio)}
+
+
+def orm_delivery(bench: Bench) -> Measures:
+    """Delivery against a row-by-row upsert through an ORM."""
+    delivered = bench.first["deliver"]
+    ours, rows = delivered["units"] / delivered["seconds"], orm.units_per_second(bench.settings)
+    against = f"row by row through an ORM, {rows:.1f} units/s"
+    return {f"units delivered, first load of {bench.size}": rate(delivered, "units/s", against, ours / rows, ">= 50")}
+
+
+def bulk_documents(bench: Bench) -> Measures:
+    """Documents built and indexed against the bulk API with ready ones."""
+    ready = baselines.ready_documents(bench.settings)
+    bulk = baselines.bulk_ready(bench.settings, ready)
+    sent = {"units": sum(map(len, ready.values())), "seconds": bench.first["sync"]["seconds"]}
+    against = "bulk API, ready documents"
+    return {f"documents built and indexed, {bench.size}": rate(sent, "documents/s", against, bulk / sent["seconds"], ">= 0.8")}
+
+
+def unchanged(bench: Bench) -> Measures:
+    """A second run with nothing new, without dbt as in Airflow, and with it.
+
+    :raises RuntimeError: it wrote something.
+    """
+    again = bench.run()
+    asked = bench.stage("build")["seconds"]
+    if written := again["transform"]["units"] + again["deliver"]["units"] + again["sync"]["units"]:
+        raise RuntimeError(f"an unchanged run chose or wrote {written} models, units and documents: {again}")
+    whole = seconds(again)
+    return {
+        f"unchanged run, {bench.size}": _share(bench, whole, "<= 0.05, 0 writes"),
+        f"unchanged run, dbt asked all the same, {bench.size}": _share(bench, whole + asked, ""),
+    }
+
+
+def _share(bench: Bench, taken: float, aim: str) -> Measure:
+    return Measure(round(taken, 1), "s", bench.of_first(), round(taken / bench.first_seconds, 3), aim)
+
+
+def one_percent(bench: Bench) -> Measures:
+    """A run after which 1 % of the resources have changed."""
+    changed = max(1, bench.size // 100)
+    changes.retitle(bench.settings, bench.size, changed)
+    taken = bench.run()
+    if taken["deliver"]["units"] < changed:
+        raise RuntimeError(f"{changed} courses changed, {taken['deliver']['units']} units were delivered")
+    return {f"1 % changed ({changed}), {bench.size}": _share(bench, seconds(taken), "<= 0.1")}
+
+
+def same_changes(bench: Bench) -> Measures:
+    """The same number of changes at every size; the sizes are compared when all are measured."""
+    changes.retitle(bench.settings, bench.size, SAME_CHANGES)
+    bench.same = {name: taken["seconds"] for name, taken in bench.run().items()}
+    told = ", ".join(f"{name} {taken:.1f}" for name, taken in bench.same.items())
+    return {f"{SAME_CHANGES} changes, {bench.size}": Measure(round(sum(bench.same.values()), 1), "s", told, None)}
+
+
+def compared(benches: list[Bench]) -> Measures:
+    """What two sizes say together."""
+    small, large = benches[0], benches[-1]
+    found: Measures = {}
+    for name, peak in large.peaks.items():
+        if name in STAGES:
+            before = small.peaks.get(name, peak)
+            against = f"{before} MiB at {small.size}"
+            found[f"peak memory of {name}, {large.size} resources"] = Measure(
+                peak, "MiB", against, round(peak / before, 2), f"<= {MOST_MIB} MiB"
+            )
+    if small is not large and small.same and large.same:
+        parts = {"": (), ", without landing": ("land",), ", without landing and load": ("land", "load")}
+        for what, left_out in parts.items():
+            one, other = (sum(taken for name, taken in each.same.items() if name not in left_out) for each in (small, large))
+            against = f"{one:.1f} s at {small.size}"
+            found[f"{SAME_CHANGES} changes{what}, {large.size}"] = Measure(round(other, 1), "s", against, round(other / one, 2), "<= 1.5")
+    return found
+
+
+def dbt_group(bench: Bench) -> Measures:
+    """The task group of Airflow against a bare dbt, everything rebuilt."""
+    bare = bench.stage("rebuild")["seconds"]
+    group = airflow_group.group_seconds(bench.stack.api(), rebuild=True)
+    ratio = round(group / bare, 2)
+    name = f"dbt task group in Airflow, everything rebuilt, {bench.size}"
+    return {name: Measure(round(group, 1), "s", f"one bare dbt build, {bare:.1f} s", ratio)}
+
+
+def one_hit(bench: Bench) -> Measures:
+    """One changed course from the upstream to a search hit, through Airflow, three times; and the memory of its tasks."""
+    taken, bench.tasks = hit.seconds_to_hit(bench.stack, bench.size, trials=3)
+    each = ", ".join(f"{one:.0f}" for one in taken)
+    worst = sorted(bench.tasks.items(), key=lambda told: -told[1])
+    told = ", ".join(f"{name} {peak}" for name, peak in worst[1:5])
+    return {
+        f"one changed course among {bench.size}, upstream to search hit, in Airflow": Measure(
+            round(sorted(taken)[len(taken) // 2], 1), "s", f"trials: {each} s", None, "< 60 s"
+        ),
+        f"peak memory of a task in Airflow, {bench.size}": Measure(
+            worst[0][1], "MiB", f"{worst[0][0]}; then {told}", None, f"<= {MOST_MIB} MiB"
+        ),
+    }
+
+
+MEASURES: dict[str, Callable[[Bench], Measures]] = {
+    "first": first_run,
+    "raw": raw_load,
+    "orm": orm_delivery,
+    "bulk": bulk_documents,
+    "unchanged": unchanged,
+    "changed": one_percent,
+    "same": same_changes,
+    "group": dbt_group,
+    "hit": one_hit,
+}

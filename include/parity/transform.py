@@ -1,0 +1,50 @@
+"""What `transform_catalog` does, outside of Airflow: choose what is new, build and test it in one go, publish it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import psycopg
+
+from include.orchestration import manifest
+from include.orchestration.mart_groups import CATALOG
+from include.warehouse import ledger, transforms
+from include.warehouse.derive.again import clean_again
+from include.warehouse.transforms import Plan
+
+Connect = Callable[[str], psycopg.Connection[Any]]
+"""Role -> a new connection to the warehouse."""
+
+
+def transform_catalog(connect: Connect, run: str, now: datetime, build: Callable[[list[str]], None]) -> Plan:
+    """Bring the marts of the catalogue to what raw holds; returns what was chosen, which may be nothing.
+
+    :param run: takes the place of the DAG run's id.
+    :param build: runs ``dbt build`` with the arguments that it is given; raises when a model or a test failed, and nothing is published.
+    """
+    with connect("warehouse_reader") as lock, connect("warehouse_dbt") as connection:
+        lock.autocommit = True
+        lock.execute("select pg_advisory_lock(%s)", [transforms.BUILD_LOCK])
+        plan = transforms.plan(
+            connection,
+            run,
+            sources=CATALOG.sources(),
+            project=transforms.fingerprint(manifest.content_hash()),
+            now=now,
+            rebuild=False,
+            cleared=False,
+            models=CATALOG.models(),
+        )
+        if not plan.select:
+            return plan
+        ledger.mart_building(lock, run)
+        ledger.transform_started(lock, run, now, now, plan.select, plan.full_refresh, plan.seen)
+        with connect("warehouse_loader") as loader:
+            clean_again(loader)
+        full_refresh = ["--full-refresh"] if plan.full_refresh else []
+        build(["--select", *plan.select.split(), "--exclude", str(CATALOG.exclude), *full_refresh])
+        ledger.transform_finished(lock, run, now, succeeded=True)
+        ledger.mart_published(lock, run, now)
+    return plan
