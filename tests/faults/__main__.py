@@ -43,12 +43,13 @@ def main(sequences: int = 100, seed: int = 1, with_regressions: bool = True) -> 
     if len(waiting) < len(planned):
         console.print(f"{len(planned) - len(waiting)} of {len(planned)} sequences passed before with this code (FRESH=1 plays them again)")
     failed: list[str] = []
-    met: Counter[str] = Counter()
+    met, errors = Counter[str](), Counter[str]()
     began = time.monotonic()
     if waiting:
         with _OwnWorld() as world:
             for number, (name, sequence) in enumerate(waiting, 1):
-                failed += [] if _play(world, f"{number}/{len(waiting)} {name}", name, sequence, code, met) else [name]
+                failed += [] if _play(world, f"{number}/{len(waiting)} {name}", name, sequence, code, met, errors) else [name]
+            console.print("errors of the troubled attempts:", dict(errors.most_common()))
             console.print("seconds of the steps:", {step: round(taken) for step, taken in world.seconds.most_common()})
     minutes = (time.monotonic() - began) / 60
     console.print(
@@ -59,7 +60,7 @@ def main(sequences: int = 100, seed: int = 1, with_regressions: bool = True) -> 
     raise typer.Exit(bool(failed))
 
 
-def _play(world: World, shown: str, name: str, sequence: Sequence, code: str, met: Counter[str]) -> bool:
+def _play(world: World, shown: str, name: str, sequence: Sequence, code: str, met: Counter[str], errors: Counter[str]) -> bool:
     began = time.monotonic()
     try:
         played = play(world, sequence)
@@ -73,6 +74,7 @@ def _play(world: World, shown: str, name: str, sequence: Sequence, code: str, me
         return False
     seconds = time.monotonic() - began
     met.update(played.met)
+    errors.update(played.errors)
     troubles = " ".join(f"{kind}:{count}" for kind, count in sorted(played.met.items())) or "none"
     console.print(
         f"{shown}: ok, {'+'.join(sequence.feeds)}, {len(sequence.rounds)} rounds, {played.attempts} attempts, {troubles}, {seconds:.0f} s"

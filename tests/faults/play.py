@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -31,8 +32,10 @@ class Played:
     """What a sequence met."""
 
     attempts: int = 0
-    met: dict[str, int] = field(default_factory=dict)
+    met: Counter[str] = field(default_factory=Counter)
     """Kind of trouble -> how often it came."""
+    errors: Counter[str] = field(default_factory=Counter)
+    """`<step>: <error>` -> how often a troubled attempt ended so."""
 
 
 def play(world: World, sequence: Sequence) -> Played:
@@ -82,7 +85,9 @@ class _Player:
             outcome = self.faulted.attempt(step, feed, name, self.now, armed, expected.passed)
         self.played.attempts += 1
         if outcome.met or armed is None:
-            self.played.met[trouble.kind] = self.played.met.get(trouble.kind, 0) + 1
+            self.played.met[trouble.kind] += 1
+        if error := outcome.answer.get("error"):
+            self.played.errors[f"{step}: {error}"] += 1
         if trouble.kind == "restart":
             self.world.wait_until_well()
         is_ours = trouble.where != "upstream"

@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 
 import pytest
 
 from tests.faults.play import play
 from tests.faults.regressions import regressions
 from tests.faults.sequence import Sequence, make
-from tests.faults.world import World, running_world
-from tests.support.local_stack import shared_stack
+from tests.faults.world import World
 
 pytestmark = pytest.mark.timeout(900)
 SEEDS = (2, 6)
 REGRESSIONS = dict(regressions())
-
-
-@pytest.fixture(scope="session")
-def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """Servers that no other test uses, as they are killed."""
-    with running_world(shared_stack("faults", request, airflow=False), tmp_path_factory.mktemp("sequences")) as made:
-        yield made
 
 
 @pytest.mark.parametrize("seed", SEEDS)
