@@ -16,8 +16,8 @@ when documents have to be made anew.
 
 ## When it fails
 While the marts are being rebuilt, or failed their tests, the delivery is skipped and says so; their publication triggers the next. More
-than max(50, 10 %) of a source leaving at once are held back (`GuardTripped`): the rest is delivered and the run fails until a person
-looked. A killed delivery goes on after its last chunk.
+than max(50, 10 %) of a source leaving at once, or all of it, are held back (`GuardTripped`): the rest is delivered, `decide_removals` asks
+a person, and the run fails until there is an answer. A killed delivery goes on after its last chunk.
 
 ## Backfill
 Not by itself: back-fill the ingest DAGs; what that changes comes through here. A run always works on the present state.
@@ -34,6 +34,7 @@ from include.orchestration.assets import LEARN_CATALOG, LEARN_REFERENCE, MARTS_C
 from include.orchestration.callbacks import deadline
 from include.orchestration.defaults import CONSUMER, RELEASE_REMOVALS, Tag, cron
 from include.orchestration.delivery import announce_changes, deliver_catalog, deliver_reference_data, report_delivery
+from include.orchestration.removals import ask_about_removals
 
 
 @dag(
@@ -49,7 +50,7 @@ from include.orchestration.delivery import announce_changes, deliver_catalog, de
 def deliver_app_database() -> None:
     delivered = deliver_catalog()
     deliver_reference_data() >> delivered
-    delivered >> announce_changes.override(outlets=[LEARN_CATALOG])() >> report_delivery(delivered)
+    delivered >> [ask_about_removals(), announce_changes.override(outlets=[LEARN_CATALOG])()] >> report_delivery(delivered)
 
 
 deliver_app_database()

@@ -16,8 +16,9 @@ The news marts of the warehouse, `ops.mart_state`, and from `ops.loads` when eac
 
 ## When it fails
 While the marts are being rebuilt, or failed their tests, the delivery is skipped and says so; their publication triggers the next. A feed
-without any item, or one of which more than max(10, 50 %) left at once, keeps what it has (`GuardTripped`): the rest is delivered and the
-run fails until a person looked. Events that are over do not count. A killed delivery goes on after its last chunk.
+without any item, or one of which more than max(10, 50 %) left at once, keeps what it has (`GuardTripped`): the rest is delivered,
+`decide_removals` asks a person, and the run fails until there is an answer. Events that are over do
+not count. A killed delivery goes on after its last chunk.
 
 ## Backfill
 Not by itself: back-fill the ingest DAGs; what that changes comes through here. A run always works on the present state.
@@ -34,6 +35,7 @@ from include.orchestration.assets import LEARN_NEWS, MARTS_NEWS
 from include.orchestration.callbacks import deadline
 from include.orchestration.defaults import CONSUMER, RELEASE_REMOVALS, Tag, cron
 from include.orchestration.delivery import announce_news, deliver_feed_items, report_delivery
+from include.orchestration.removals import ask_about_removals
 
 
 @dag(
@@ -48,7 +50,7 @@ from include.orchestration.delivery import announce_news, deliver_feed_items, re
 )
 def deliver_news() -> None:
     delivered = deliver_feed_items()
-    delivered >> announce_news.override(outlets=[LEARN_NEWS])() >> report_delivery(delivered)
+    delivered >> [ask_about_removals(), announce_news.override(outlets=[LEARN_NEWS])()] >> report_delivery(delivered)
 
 
 deliver_news()

@@ -13,7 +13,7 @@ from typing import Literal
 
 from include.delivery.chunk import COLUMN_NAMES, Chunk, Delivery, deliver_chunk
 from include.delivery.columns import CATALOG_UNIT, UNIT_TABLES
-from include.delivery.model import DeliveryResult, DeliverySettings
+from include.delivery.model import DeliveryResult, DeliverySettings, Release
 from include.delivery.planning import Subject, asked, finish, make_plan, planned_chunks, session
 from include.delivery.statements import Link
 
@@ -40,6 +40,7 @@ def deliver(
     chunk_units: int = 1000,
     first_load_created_on: Literal["clock", "source"] = "clock",
     release_removals: bool | Collection[str] = False,
+    decided_by: str = "",
     settings: DeliverySettings | None = None,
 ) -> dict[str, DeliveryResult]:
     """Deliver what differs between ``marts`` and Learn; returns counts of this call per source.
@@ -50,13 +51,13 @@ def deliver(
     :param chunk_units: units per transaction; the outcome does not depend on it.
     :param first_load_created_on: ``source``: resources of a source that was never delivered to the end before get a
         ``created_on`` at least two days old (the source's own date when it has one), so that nobody is mailed about them.
-    :param release_removals: deliver removals that the guard would hold back: of all sources, or of the named ones.
+    :param release_removals: deliver removals that the guard holds back: of all sources, or of the named ones; ``decided_by`` said so.
     :raises NotPublished: the marts are being rebuilt or did not pass their tests.
     :raises LearnBusy: locks or connections; worth another try.
     :raises ContractBroken: Learn or a mart is not as the contract says, or reference data is missing.
     """
     with session(CATALOG, warehouse_conn, learn_conn, run_key, clock, settings) as delivery:
-        results = make_plan(delivery, CATALOG, release_removals)
+        results = make_plan(delivery, CATALOG, Release(release_removals, decided_by))
         for chunk in _chunks(delivery, chunk_units, backdate=first_load_created_on == "source"):
             results[chunk.source] = results.get(chunk.source, DeliveryResult()) + deliver_chunk(delivery, chunk)
         finish(delivery, results)

@@ -18,14 +18,14 @@ NEWS_CAP = Cap(always_allowed=10, share_percent=50)
 """A feed of news is a window of the newest ten or twenty items; it may well turn over in a day."""
 
 
-def over_cap(leaving: int, published: int, incoming: int, cap: Cap = CATALOG_CAP) -> bool:
+def over_cap(leaving: int, published: int, present: int, cap: Cap = CATALOG_CAP) -> bool:
     """Whether the removals of a source are held back (architecture.md 6).
 
     :param leaving: units that are published in Learn and would not be after this delivery.
     :param published: delivered units of the source that are published now.
-    :param incoming: units of the source in the marts, removed ones included. A source that is missing from them altogether
-        is a broken build, however small it is.
+    :param present: units of the source that the marts still have. A source that has none was read empty, or its build is broken:
+        nothing of it leaves without a person, however small it is.
     """
     if not leaving:
         return False
-    return incoming == 0 or leaving > max(cap.always_allowed, published * cap.share_percent / 100)
+    return present == 0 or leaving > max(cap.always_allowed, published * cap.share_percent / 100)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, fields
 
 
@@ -17,10 +18,19 @@ class DeliverySettings:
 
 
 @dataclass(frozen=True)
+class Release:
+    """Removals that leave although the guard held them back: of all sources, or of the named ones; ``by`` is who decided it."""
+
+    sources: bool | Collection[str] = False
+    by: str = ""
+
+
+@dataclass(frozen=True)
 class DeliveryResult:
     """Units of one source in one delivery; ``rows_written`` counts rows of Learn's tables, deleted link rows included.
 
-    ``attached`` counts units delivered again because a child or topic that they wait for has arrived.
+    ``held_back`` removals wait for a person's decision, ``rejected`` ones stay published by one. ``attached`` counts units delivered again
+    because a child or topic that they wait for has arrived.
     """
 
     considered: int = 0
@@ -28,13 +38,14 @@ class DeliveryResult:
     updated: int = 0
     unpublished: int = 0
     held_back: int = 0
+    rejected: int = 0
     attached: int = 0
     rows_written: int = 0
 
     @property
     def unchanged(self) -> int:
         """Units that were as delivered before."""
-        return self.considered - self.inserted - self.updated - self.unpublished - self.held_back
+        return self.considered - self.inserted - self.updated - self.unpublished - self.held_back - self.rejected
 
     def __add__(self, other: DeliveryResult) -> DeliveryResult:
         return DeliveryResult(*(getattr(self, field.name) + getattr(other, field.name) for field in fields(self)))

@@ -16,14 +16,14 @@ from include.delivery.chunk import Chunk, Delivery
 from include.delivery.columns import Received
 from include.delivery.guard import CATALOG_CAP, Cap, over_cap
 from include.delivery.marts import pass_through, require_published
-from include.delivery.model import DeliveryResult, DeliverySettings
+from include.delivery.model import DeliveryResult, DeliverySettings, Release
 from include.delivery.schema import ensure_schema
 from include.delivery.sessions import exclusive_writer, in_transaction, snapshot
 from include.delivery.statements import Link, Names
 
 log = logging.getLogger(__name__)
 
-TOLD = ("considered", "inserted", "updated", "unpublished", "held_back", "unchanged", "attached", "rows_written")
+TOLD = ("considered", "inserted", "updated", "unpublished", "held_back", "rejected", "unchanged", "attached", "rows_written")
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def session(
 
 
 def make_plan(
-    delivery: Delivery, subject: Subject, release_removals: bool | Collection[str], before: Callable[[], None] = lambda: None
+    delivery: Delivery, subject: Subject, release: Release, before: Callable[[], None] = lambda: None
 ) -> dict[str, DeliveryResult]:
     """Fill ``planned_unit``, hold back what the guard says, open the run in the ledger; returns what is known per source.
 
@@ -89,24 +89,32 @@ def make_plan(
         learn.execute("analyze incoming_unit")
         before()
         statements.run(learn, statements.read(subject.plan), {"now": delivery.now}, {})
-        _guard(delivery, subject, release_removals)
+        _guard(delivery, subject, release)
 
     in_transaction(learn, delivery.settings, "plan", delivery.run_key, fill)
     opened = learn.execute(
-        "select etl_source, considered, held_back from pipelines.delivery_run where run_key = %s", [delivery.run_key]
+        "select etl_source, considered, held_back, rejected from pipelines.delivery_run where run_key = %s", [delivery.run_key]
     ).fetchall()
-    return {source: DeliveryResult(considered=considered, held_back=held_back) for source, considered, held_back in opened}
+    return {
+        source: DeliveryResult(considered=considered, held_back=held_back, rejected=rejected)
+        for source, considered, held_back, rejected in opened
+    }
 
 
-def _guard(delivery: Delivery, subject: Subject, release_removals: bool | Collection[str]) -> None:
+def _guard(delivery: Delivery, subject: Subject, release: Release) -> None:
     known = [source for (source,) in asked(delivery, subject.sources, "known_sources")]
-    released = known if release_removals is True else list(release_removals or ())
-    parameters = {"known": known, "released": released, "now": delivery.now, "run_key": delivery.run_key}
+    parameters = {
+        "known": known,
+        "released": known if release.sources is True else list(release.sources or ()),
+        "decided_by": release.by,
+        "now": delivery.now,
+        "run_key": delivery.run_key,
+    }
     first, *others = statements.read("guard")
     statements.run(delivery.learn, [first], parameters, {})
     held = []
-    for source, leaving, published, incoming in asked(delivery, subject.sources, "leaving_per_source"):
-        if source not in released and over_cap(leaving, published, incoming, subject.cap):
+    for source, leaving, published, present in asked(delivery, subject.sources, "leaving_per_source"):
+        if over_cap(leaving, published, present, subject.cap):
             held.append(source)
             log.warning("event=removals_held source=%s leaving=%s published=%s", source, leaving, published)
     for statement in others:

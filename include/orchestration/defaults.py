@@ -21,6 +21,7 @@ class Tag(StrEnum):
     INGEST = "ingest"
     TRANSFORM = "transform"
     DELIVER = "deliver"
+    DECIDE = "decide"
     SYNC = "sync"
     REBUILD = "rebuild"
     RECONCILE = "reconcile"
@@ -84,9 +85,15 @@ RELEASE_REMOVALS = Param(
     type="boolean",
     title="Release removals",
     description_md=(
-        "Unpublish also what the guard holds back (more than max(50, 10 %) of a source at once). **Look at "
-        "`pipelines.held_removal` first.**"
+        "Unpublish also what the guard holds back (more than max(50, 10 %) of a source at once), of all sources. For one source, "
+        "or to reject: answer the run of `decide_removals`. **Look at `pipelines.held_removal` first.**"
     ),
+)
+HELD_SOURCE = Param(
+    type="string",
+    minLength=1,
+    title="Source",
+    description_md="The `etl_source` whose removals are held back, as `pipelines.held_removal` has it.",
 )
 REBUILD = Param(
     False,

@@ -22,6 +22,10 @@ def _clock() -> datetime:
     return datetime.now(UTC)
 
 
+def _person() -> str:
+    return get_current_context()["dag_run"].triggering_user_name or "airflow"
+
+
 @task(pool=Pool.LEARN_DATABASE.value)
 def deliver_reference_data() -> dict[str, dict[str, int]]:
     """Bring the taxonomy to Learn's tables; returns the counts of each kind.
@@ -49,7 +53,7 @@ def deliver_catalog(params: dict[str, Any]) -> dict[str, dict[str, int]]:
     run = get_current_context()["run_id"]
     with postgres(WAREHOUSE_READER) as warehouse, postgres(LEARN_DELIVERY) as learn:
         try:
-            results = deliver(warehouse, learn, run, _clock, release_removals=params["release_removals"])
+            results = deliver(warehouse, learn, run, _clock, release_removals=params["release_removals"], decided_by=_person())
         except NotPublished as error:
             raise AirflowSkipException(str(error)) from error
     return {source: asdict(result) for source, result in results.items()}
@@ -65,7 +69,7 @@ def deliver_feed_items(params: dict[str, Any]) -> dict[str, dict[str, int]]:
 
     with postgres(WAREHOUSE_READER) as warehouse, postgres(LEARN_DELIVERY) as learn:
         try:
-            results = deliver_news(warehouse, learn, _news_run(), _clock, release_removals=params["release_removals"])
+            results = deliver_news(warehouse, learn, _news_run(), _clock, release_removals=params["release_removals"], decided_by=_person())
         except NotPublished as error:
             raise AirflowSkipException(str(error)) from error
     return {feed: asdict(result) for feed, result in results.items()}
@@ -121,18 +125,30 @@ def announce_changes() -> None:
 
 @task(trigger_rule=TriggerRule.ALL_DONE)
 def report_delivery(delivered: dict[str, dict[str, int]] | None) -> None:
-    """Fail the run when a task failed, or when removals are held back until a person releases them.
+    """Fail the run when a task failed, or when removals are held back until a person decides.
 
     :raises GuardTripped: with the sources and the number of removals.
     """
     ti = get_current_context()["ti"]
     raise_if_failed(ti)
-    delivered = delivered or {}
-    held = {source: counts["held_back"] for source, counts in delivered.items() if counts["held_back"]}
+    raise_if_held(delivered or {}, ti.run_id)
+
+
+def raise_if_held(delivered: dict[str, dict[str, int]], run: str) -> None:
+    """Say what was held back.
+
+    :raises GuardTripped: when a person has to decide about some of it.
+    """
+    held, rejected = (
+        ", ".join(f"{counts[name]} of {source}" for source, counts in sorted(delivered.items()) if counts[name])
+        for name in ("held_back", "rejected")
+    )
+    if rejected:
+        log.info("removals_rejected kept='%s'", rejected)
     if held:
         raise GuardTripped(
-            "Removals are held back: " + ", ".join(f"{count} of {source}" for source, count in sorted(held.items())),
-            run=ti.run_id,
+            f"Removals are held back: {held}",
+            run=run,
             where="pipelines.held_removal",
-            what_to_do=f"Look at them; when they are right, trigger {ti.dag_id} with release_removals.",
+            what_to_do="Answer the run of decide_removals of each source (Required actions in Airflow's UI): release, or reject.",
         )

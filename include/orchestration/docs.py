@@ -6,7 +6,7 @@ import ast
 from pathlib import Path
 
 from include.orchestration.dag_docs import dag_text
-from include.sources.base import Source
+from include.sources.base import Source, Stream
 from include.sources.low_code import LowCodeSource
 from include.sources.registry import SOURCES
 
@@ -41,12 +41,19 @@ def sources_page() -> str:
         lines += ["| stream | read | a missing record is removed | not compared | text cleaned |", "| --- | --- | --- | --- | --- |"]
         for stream in source.streams:
             loaded = "" if not stream.internal else " (not loaded)"
-            removes = "yes" if stream.complete_read else "no"
+            removes = _removal(stream)
             cleaned = ", ".join(f"`{'.'.join(field.path)}` ({field.policy})" for field in stream.html_fields)
             facts = [f"`{stream.name}`{loaded}", MODES[stream.mode], removes, _places(stream.volatile), cleaned]
             lines.append(f"| {' | '.join(facts)} |")
         lines.append("")
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _removal(stream: Stream) -> str:
+    """When a record that is missing is gone."""
+    if not stream.complete_read:
+        return "no"
+    return "yes" if stream.removed_after == 1 else f"after {stream.removed_after} complete reads in a row"
 
 
 def _how_read() -> list[str]:

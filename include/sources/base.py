@@ -120,6 +120,7 @@ class Stream:
     """One list of records of a source.
 
     ``complete_read``: a complete read of it shows every record, so a missing one is gone.
+    ``removed_after``: when it was missing from so many complete reads in a row; more than one for feeds that lose records for a day.
     ``volatile``: places that change without a meaning; they are left out of the content hash.
     ``record_model``: what a record must be so that the transformation can use it; others are rejected one by one.
     ``html_fields``: places whose text is cleaned into ``raw.cleaned_html``, each by its policy.
@@ -134,12 +135,17 @@ class Stream:
     record_model: type[BaseModel] | JsonSchema
     mode: Literal["snapshot", "windowed", "objects"] = "snapshot"
     complete_read: bool = True
+    removed_after: int = 1
     volatile: tuple[Path, ...] = ()
     html_fields: tuple[TextField, ...] = ()
     may_be_empty: bool = False
     internal: bool = False
     pages: Literal["drf"] | None = None
     expand: Expansion | None = None
+
+    def __post_init__(self) -> None:
+        if self.removed_after < 1 or (self.removed_after > 1 and not (self.complete_read and self.mode == "snapshot")):
+            raise ValueError(f"stream {self.name}: only a complete read of the whole can be missing a record, and once at least")
 
 
 class LandedBefore(Protocol):

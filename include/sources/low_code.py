@@ -11,6 +11,7 @@ What the builder has no place for stands under ``metadata.learn``: ::
             html_fields: {clean: [description], text: [title]}   # by policy; `*` stands for every item of a list
             volatile: [fetched_at]                               # left out of the content hash
             complete_read: true
+            removed_after: 1                                     # complete reads in a row without a record, after which it is gone
             may_be_empty: false
             pages: drf                                           # pages of Django REST framework, which must add up to their count
 
@@ -73,7 +74,7 @@ def read_source(path: Path) -> LowCodeSource:
 
 def _stream(declared: Mapping[str, Any], facts: Mapping[str, Any]) -> Stream:
     name, own = declared["name"], facts.get(declared["name"], {})
-    unknown = own.keys() - {"html_fields", "volatile", "complete_read", "may_be_empty", "pages"}
+    unknown = own.keys() - {"html_fields", "volatile", "complete_read", "removed_after", "may_be_empty", "pages"}
     if unknown:
         raise ValueError(f"stream {name} has unknown facts: {', '.join(sorted(unknown))}")
     keys = declared["primary_key"] if isinstance(declared["primary_key"], list) else [declared["primary_key"]]
@@ -84,6 +85,7 @@ def _stream(declared: Mapping[str, Any], facts: Mapping[str, Any]) -> Stream:
         html_fields=tuple(_text_fields(own.get("html_fields") or {})),
         volatile=tuple(tuple(place.split(".")) for place in own.get("volatile", ())),
         complete_read=own.get("complete_read", True),
+        removed_after=own.get("removed_after", 1),
         may_be_empty=own.get("may_be_empty", False),
         pages=own.get("pages"),
     )

@@ -144,7 +144,6 @@ class _Load:
             if self.was_empty and self.stream.html_fields:
                 mark_cleaned(cursor, manifest.source, self.stream)
             self._record_rejects(cursor, rejects)
-            self._reapply_later(cursor)
             cursor.execute(
                 "insert into ops.loads (manifest_key, source, stream, run_key, observed_at, loaded_at, landed, new_versions, removed,"
                 " rejected, expansion) values (%s, %s, %s, %s, %s, clock_timestamp(), %s, %s, %s, %s, %s)"
@@ -153,6 +152,7 @@ class _Load:
                 [manifest.key, manifest.source, manifest.stream, manifest.run, manifest.started_at,
                  result.landed, result.new_versions, result.removed, result.rejected, self.expansion],
             )  # fmt: skip
+            self._reapply_later(cursor)
         log.info(
             "event=loaded source=%s stream=%s run=%s landed=%d new_versions=%d removed=%d rejected=%d",
             manifest.source, manifest.stream, manifest.run, result.landed, result.new_versions, result.removed, result.rejected,
@@ -176,11 +176,35 @@ class _Load:
             landed += len(prepared.keys) + len(prepared.removed) + len(prepared.rejects)
             rejects += prepared.rejects
             unread += prepared.unread
-        if manifest.kind == "snapshot" and manifest.complete and self.stream.complete_read and not self.was_empty:
+        if manifest.kind == "snapshot" and self.stream.complete_read and not self.was_empty:
             cursor.execute("analyze pg_temp.landed_keys")
-            cursor.execute(self._statement("remove_missing.sql"), {**_facts(manifest), "unread": unread})
-            removed += cursor.rowcount
+            if self.stream.removed_after > 1:
+                back, gone = self._remove_absent(cursor, manifest, unread)
+                new, removed = new + back, removed + gone
+            elif manifest.complete:
+                cursor.execute(self._statement("remove_missing.sql"), {**_facts(manifest), "unread": unread})
+                removed += cursor.rowcount
         return LoadResult(landed, new, removed, len(rejects)), rejects
+
+    def _remove_absent(self, cursor: Cursor[Any], manifest: Manifest, unread: list[str]) -> tuple[int, int]:
+        """Count what is missing, and mark as gone what was missing often enough: records that are there after all, and those removed."""
+        parameters = {
+            **_facts(manifest),
+            "source": manifest.source,
+            "stream": manifest.stream,
+            "complete": manifest.complete,
+            "unread": unread,
+            "allowed": self.stream.removed_after,
+        }
+        cursor.execute("delete from ops.absences where manifest_key = %s", [manifest.key])
+        cursor.execute(self._statement("note_absences.sql"), parameters)
+        log.info(
+            "event=records_absent source=%s stream=%s run=%s records=%d", manifest.source, manifest.stream, manifest.run, cursor.rowcount
+        )
+        if not manifest.complete:
+            return 0, 0
+        written = [is_removed for (is_removed,) in cursor.execute(self._statement("remove_absent.sql"), parameters).fetchall()]
+        return written.count(False), written.count(True)
 
     def _prepared(self, manifest: Manifest) -> Iterator[Batch]:
         """Parts in order; the next ones are read and parsed while the database takes these. Two batches are in memory."""

@@ -17,6 +17,7 @@ LEDGER_TABLES = (
     "ops.rejects",
     "ops.unread",
     "ops.cleanings",
+    "ops.absences",
     "ops.transforms",
     "ops.mart_state",
     "raw.cleaned_html",

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from airflow.dag_processing.dagbag import DagBag
+from airflow.providers.standard.operators.hitl import HITLOperator
 from airflow.sdk import DAG
 from airflow.sdk.definitions.asset import Asset, AssetAny
 from cosmos.operators.local import DbtLocalBaseOperator
@@ -109,6 +110,16 @@ def test_removals_happen_only_downstream_of_their_guards(bag: DagBag) -> None:
     assert "deliver_catalog" in dag.get_task("report_delivery").get_flat_relative_ids(upstream=True)
     assert "deliver_catalog" in dag.get_task("announce_changes").get_flat_relative_ids(upstream=True)
     assert dag.params["release_removals"] is False
+
+
+@pytest.mark.parametrize("dag_id", ["deliver_app_database", "deliver_news"])
+def test_a_question_about_removals_holds_no_delivery_up(bag: DagBag, dag_id: str) -> None:
+    """It is asked by a run of its own, and the delivery only starts that."""
+    assert "ask_about_removals" in bag.dags[dag_id].task_ids
+    assert {dag.dag_id for dag in bag.dags.values() for task in dag.tasks if isinstance(task, HITLOperator)} == {"decide_removals"}
+    asking = bag.dags["decide_removals"]
+    assert asking.get_task("record_decision").upstream_task_ids == {"ask_person"}
+    assert asking.get_task("start_delivery").upstream_task_ids == {"record_decision"}
 
 
 def test_the_taxonomy_goes_before_the_catalogue(bag: DagBag) -> None:

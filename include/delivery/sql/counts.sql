@@ -19,5 +19,5 @@ on conflict (run_key, etl_source) do update set
 
 -- step: finish_run
 update pipelines.delivery_run
-set finished_at = %(now)s, unchanged = greatest(considered - inserted - updated - unpublished - held_back, 0)
+set finished_at = %(now)s, unchanged = greatest(considered - inserted - updated - unpublished - held_back - rejected, 0)
 where run_key = %(run_key)s;

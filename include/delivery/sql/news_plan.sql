@@ -11,12 +11,12 @@ where s.feed_type = i.feed_type and s.url = i.url;
 -- news to anybody and does not count for the guard. An item that Learn's application made after the feed was read stays: it publishes
 -- its own articles at once.
 create temp table planned_unit as
-select i.resource_key, i.etl_source, 1 as phase, false as leaving, false as held
+select i.resource_key, i.etl_source, 1 as phase, false as leaving, false as held, false as decided
 from incoming_unit as i
 left join pipelines.delivered_feed_item as d on d.guid = i.resource_key
 where d.unit_hash is distinct from i.unit_hash
 union all
-select l.guid, f.feed, 2, coalesce(e.event_end_datetime, e.event_datetime) >= %(now)s is not false, false
+select l.guid, f.feed, 2, coalesce(e.event_end_datetime, e.event_datetime) >= %(now)s is not false, false, false
 from news_events_feeditem as l
 join incoming_feed as f on f.source_id = l.source_id
 join feed_read as r on r.feed = f.feed

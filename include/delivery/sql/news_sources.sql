@@ -7,9 +7,9 @@ select feed from incoming_feed;
 -- A feed of which no item is left is held back, as Learn does: it removes only when at least one item came (sources.md 7.0).
 select
     f.feed,
-    (select count(*) from planned_unit as p where p.etl_source = f.feed and p.leaving and not p.held) as leaving,
+    (select count(*) from planned_unit as p where p.etl_source = f.feed and p.leaving and not p.decided) as leaving,
     (select count(*) from news_events_feeditem as l where l.source_id = f.source_id) as published,
-    (select count(*) from incoming_unit as i where i.etl_source = f.feed) as incoming
+    (select count(*) from incoming_unit as i where i.etl_source = f.feed) as present
 from incoming_feed as f
 order by f.feed;
 

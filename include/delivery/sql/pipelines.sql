@@ -45,6 +45,7 @@ create table if not exists pipelines.delivery_run (
     updated integer not null default 0,
     unpublished integer not null default 0,
     held_back integer not null default 0,
+    rejected integer not null default 0,
     unchanged integer not null default 0,
     attached integer not null default 0,
     rows_written bigint not null default 0,
@@ -52,8 +53,9 @@ create table if not exists pipelines.delivery_run (
 );
 
 -- step: held_removal
--- Removals over the cap of architecture.md 6. Open while released_at, rejected_at and returned_at are all empty;
--- rejected by a person: the unit stays published; returned: the unit is not leaving any more.
+-- Removals that the guard held back (architecture.md 6); open while released_at and returned_at are both empty. `question` is the run that
+-- asks a person about it. Decided 'release': it leaves with the next delivery; 'reject': it stays published. released_at: it left;
+-- returned_at: it is not leaving any more, and a decision about it is void.
 create table if not exists pipelines.held_removal (
     held_removal_id bigint generated always as identity primary key,
     resource_key text not null,
@@ -61,8 +63,11 @@ create table if not exists pipelines.held_removal (
     run_key text not null,
     held_at timestamptz not null,
     released_at timestamptz,
-    rejected_at timestamptz,
-    returned_at timestamptz
+    returned_at timestamptz,
+    question text,
+    decision text check (decision in ('release', 'reject')),
+    decided_at timestamptz,
+    decided_by text
 );
 
 -- step: one_open_held_removal
@@ -124,3 +129,14 @@ create table if not exists pipelines.delivered_views (
 create table if not exists pipelines.viewed_resource (
     resource_id integer primary key
 );
+
+-- step: delivery_run_rejected
+-- Ledgers that were made before a person could reject a removal.
+alter table pipelines.delivery_run add column if not exists rejected integer not null default 0;
+
+-- step: held_removal_decision
+alter table pipelines.held_removal
+add column if not exists question text,
+add column if not exists decision text check (decision in ('release', 'reject')),
+add column if not exists decided_at timestamptz,
+add column if not exists decided_by text;

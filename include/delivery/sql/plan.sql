@@ -33,7 +33,8 @@ select
         else 1
     end as phase,
     is_foreign or (was_published and (is_removed or not published)) as leaving,
-    false as held
+    false as held,
+    false as decided
 from compared
 where case
     when is_removed and is_first then is_foreign

@@ -39,6 +39,7 @@ FEEDS = Stream(
     name="feeds",
     key_of=lambda payload: f"{payload['file']}/",
     record_model=PodcastRecord,
+    removed_after=3,
     html_fields=(text_at("feed.description", "links"), text_at("item.description", "links")),
     expand=RSS_RECORDS,
 )

@@ -93,6 +93,17 @@ create table if not exists ops.mart_state (
     published_at timestamptz
 );
 
+-- Records that are missing from a read of a stream which lets them be missing for a while (`Stream.removed_after`): from how many complete
+-- reads in a row by then. Seen again, a record has no line for that read.
+create table if not exists ops.absences (
+    source text not null,
+    stream text not null,
+    record_key text not null,
+    manifest_key text not null,
+    absences integer not null,
+    primary key (manifest_key, record_key)
+);
+
 -- Each distinct text cleaned once by each policy that it is asked for. source_hash = sha256 of the UTF-8 text as it was sent.
 create table if not exists raw.cleaned_html (
     source_hash bytea not null,

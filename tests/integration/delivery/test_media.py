@@ -55,7 +55,7 @@ def test_transcripts_are_left_alone(world):
 
 
 def test_a_channel_follows_its_playlists(world):
-    world.marts.put(PLAYLIST, PLAYLIST.but(readable_id="PL2", children=()))
+    world.marts.put(PLAYLIST, PLAYLIST.but(readable_id="PL2", children=()), Unit("V", source="youtube", resource_type="video"))
     world.deliver()
     world.marts.put(PLAYLIST.but(channel=("UC1", "Renamed")))
     world.deliver()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import psycopg
 import pytest
 
 from include.landing import Manifest
+from include.sources.registry import stream_of
 from include.warehouse.load import LoadResult, load_stream
 from include.warehouse.schema import ensure_schema
 from tests.support.feeds import land_records
@@ -34,8 +35,10 @@ class Warehouse:
     def land(self, hour: int, *pages: Any, **more: Any) -> Manifest:
         return land_records(self.s3, self.bucket, hour, pages, **more)
 
-    def load(self, manifest: Manifest) -> LoadResult:
-        return load_stream(self.connection, self.s3, self.bucket, manifest)
+    def load(self, manifest: Manifest, **declared: Any) -> LoadResult:
+        """Load a manifest; `declared` is what its stream declares otherwise than it does."""
+        stream = replace(stream_of(manifest.source, manifest.stream), **declared)
+        return load_stream(self.connection, self.s3, self.bucket, manifest, stream)
 
     def rows(self, query: str, **values: Any) -> list[Any]:
         found = self.connection.execute(query.encode(), values).fetchall()

@@ -31,36 +31,40 @@ def land(warehouse: Warehouse, example: int, hour: int, found: dict[str, Any], k
     return warehouse.land(hour, items[: len(items) // 2], items[len(items) // 2 :], limit=limit, name=f"-{example}")
 
 
-def expected(history: list[tuple[dict[str, Any], str]]) -> dict[str, Any]:
+def expected(history: list[tuple[dict[str, Any], str]], removed_after: int) -> dict[str, Any]:
     """The state after the runs, by the rules as a person would say them."""
     state: dict[str, Any] = {}
+    missing: dict[str, int] = {}
     for found, kind in history:
         seen = [(key, version) for key, version in found.items() if version is not None]
         if kind == "limited":
             seen = seen[: max(1, len(seen) - 1)]
         if kind == "nameless":
             state["always"] = course("always")
+        missing = {key: count for key, count in missing.items() if key not in dict(seen) and (kind, key) != ("nameless", "always")}
         if kind == "whole":
-            state = {key: payload for key, payload in state.items() if key in dict(seen)}
+            missing |= {key: missing.get(key, 0) + 1 for key in state if key not in dict(seen)}
+            state = {key: payload for key, payload in state.items() if missing.get(key, 0) < removed_after}
+            missing = {key: count for key, count in missing.items() if key in state}
         state |= {key: course(key, version) for key, version in seen if version != "bad"}
     return state
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(history=runs, data=st.data())
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(history=runs, removed_after=st.sampled_from([1, 2, 3]), data=st.data())
 def test_any_order_with_repeats_gives_the_same_states(
-    warehouse: Warehouse, history: list[tuple[dict[str, Any], str]], data: st.DataObject
+    warehouse: Warehouse, history: list[tuple[dict[str, Any], str]], removed_after: int, data: st.DataObject
 ) -> None:
     example = next(RUN_NUMBERS)
-    warehouse.connection.execute("truncate raw.mitxonline__courses, ops.loads, ops.rejects")
+    warehouse.connection.execute("truncate raw.mitxonline__courses, ops.loads, ops.rejects, ops.absences")
     warehouse.connection.commit()
     manifests = [land(warehouse, example, hour, *found) for hour, found in enumerate(history)]
     order = data.draw(st.permutations(range(len(manifests))))
     repeats = data.draw(st.lists(st.sampled_from(order), max_size=2))
     for number in [*order, *repeats]:
-        warehouse.load(manifests[number])
+        warehouse.load(manifests[number], removed_after=removed_after)
     for hour in range(len(manifests)):
-        assert warehouse.state(at(hour)) == expected(history[: hour + 1])
+        assert warehouse.state(at(hour)) == expected(history[: hour + 1], removed_after)
     [(loads, rejected)] = warehouse.rows("select count(*), sum(rejected) from ops.loads")
     assert loads == len(manifests)
     assert warehouse.rows("select count(*) from ops.rejects") == [(rejected,)]
