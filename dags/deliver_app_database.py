@@ -11,6 +11,7 @@ When the marts were published, when the taxonomy changed, and every hour at minu
 The schemas `marts` and `reference` of the warehouse, only while the marts are published.
 
 ## Writes
+Only feeds whose mode is `on` (variable `delivery_modes`); with `dry_run` nothing but what it would do: `pipelines.dry_run_difference`.
 Learn's tables of resources, and `pipelines.*` beside them: what was delivered, removals held back, the outbox. Asset `learn_catalog`
 when documents have to be made anew.
 
@@ -32,7 +33,7 @@ from airflow.sdk import AssetOrTimeSchedule, dag
 
 from include.orchestration.assets import LEARN_CATALOG, LEARN_REFERENCE, MARTS_CATALOG
 from include.orchestration.callbacks import deadline
-from include.orchestration.defaults import CONSUMER, RELEASE_REMOVALS, Tag, cron
+from include.orchestration.defaults import CONSUMER, DRY_RUN, RELEASE_REMOVALS, Tag, cron
 from include.orchestration.delivery import announce_changes, deliver_catalog, deliver_reference_data, report_delivery
 from include.orchestration.removals import ask_about_removals
 
@@ -44,7 +45,7 @@ from include.orchestration.removals import ask_about_removals
     dagrun_timeout=timedelta(hours=4),
     deadline=deadline(minutes=150),
     tags=[Tag.DELIVER, Tag.CATALOG],
-    params={"release_removals": RELEASE_REMOVALS},
+    params={"release_removals": RELEASE_REMOVALS, "dry_run": DRY_RUN},
     **CONSUMER,
 )
 def deliver_app_database() -> None:

@@ -10,6 +10,7 @@ When the marts of the news were published, and every hour at minute 40 (UTC).
 The news marts of the warehouse, `ops.mart_state`, and from `ops.loads` when each feed was last read.
 
 ## Writes
+Only feeds whose mode is `on` (variable `delivery_modes`).
 `news_events_feedsource`, `_feeditem`, `_feednewsdetail`, `_feedeventdetail` and `_feedimage` of Learn; the ledger
 `pipelines.delivered_feed_item` beside them. Images are deleted when this delivery made them and nobody shows them any more. Asset
 `learn_news` when a row was written.

@@ -13,7 +13,7 @@ from psycopg import sql
 from include.delivery import details, links, statements
 from include.delivery.columns import RESOURCE_COLUMNS, RESOURCE_UPDATES, RUN_COLUMNS, RUN_UPDATES, UNIT_TABLES
 from include.delivery.marts import pass_through
-from include.delivery.model import DeliveryResult, DeliverySettings
+from include.delivery.model import ALL_ON, DeliveryResult, DeliverySettings, Mode, Modes
 from include.delivery.sessions import in_transaction
 from include.delivery.statements import Link, Names
 from include.errors import ContractBroken
@@ -36,13 +36,23 @@ COLUMN_NAMES: Names = {
 
 @dataclass(frozen=True)
 class Delivery:
-    """What all chunks of one delivery share. ``now`` is the one moment that the whole delivery writes."""
+    """What all chunks of one delivery share.
+
+    :ivar now: the one moment that the whole delivery writes.
+    :ivar mode: feeds in another mode of ``modes`` are not there for this delivery.
+    """
 
     warehouse: Link
     learn: Link
     run_key: str
     now: datetime
     settings: DeliverySettings
+    modes: Modes = ALL_ON
+    mode: Mode = "on"
+
+    def passes_over(self, source: str) -> bool:
+        """Whether a feed is not of this delivery."""
+        return self.modes.of(source) != self.mode
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from typing import Literal
 
 from include.delivery.chunk import COLUMN_NAMES, Chunk, Delivery, deliver_chunk
 from include.delivery.columns import CATALOG_UNIT, UNIT_TABLES
-from include.delivery.model import DeliveryResult, DeliverySettings, Release
+from include.delivery.model import ALL_ON, DeliveryResult, DeliverySettings, Modes, Release
 from include.delivery.planning import Subject, asked, finish, make_plan, planned_chunks, session
 from include.delivery.statements import Link
 
@@ -41,6 +41,7 @@ def deliver(
     first_load_created_on: Literal["clock", "source"] = "clock",
     release_removals: bool | Collection[str] = False,
     decided_by: str = "",
+    modes: Modes = ALL_ON,
     settings: DeliverySettings | None = None,
 ) -> dict[str, DeliveryResult]:
     """Deliver what differs between ``marts`` and Learn; returns counts of this call per source.
@@ -52,15 +53,21 @@ def deliver(
     :param first_load_created_on: ``source``: resources of a source that was never delivered to the end before get a
         ``created_on`` at least two days old (the source's own date when it has one), so that nobody is mailed about them.
     :param release_removals: deliver removals that the guard holds back: of all sources, or of the named ones; ``decided_by`` said so.
+    :param modes: feeds whose mode is not ``on`` are passed over; one that was switched on is compared with what Learn has by now.
     :raises NotPublished: the marts are being rebuilt or did not pass their tests.
     :raises LearnBusy: locks or connections; worth another try.
     :raises ContractBroken: Learn or a mart is not as the contract says, or reference data is missing.
     """
-    with session(CATALOG, warehouse_conn, learn_conn, run_key, clock, settings) as delivery:
-        results = make_plan(delivery, CATALOG, Release(release_removals, decided_by))
-        for chunk in _chunks(delivery, chunk_units, backdate=first_load_created_on == "source"):
-            results[chunk.source] = results.get(chunk.source, DeliveryResult()) + deliver_chunk(delivery, chunk)
-        finish(delivery, results)
+    with session(CATALOG, warehouse_conn, learn_conn, run_key, clock, settings, modes) as delivery:
+        return deliver_units(delivery, chunk_units, Release(release_removals, decided_by), backdate=first_load_created_on == "source")
+
+
+def deliver_units(delivery: Delivery, chunk_units: int, release: Release, *, backdate: bool = False) -> dict[str, DeliveryResult]:
+    """Plan and write what differs, wherever the session is; returns counts per source."""
+    results = make_plan(delivery, CATALOG, release)
+    for chunk in _chunks(delivery, chunk_units, backdate=backdate):
+        results[chunk.source] = results.get(chunk.source, DeliveryResult()) + deliver_chunk(delivery, chunk)
+    finish(delivery, results)
     return results
 
 

@@ -19,7 +19,7 @@ RUNS: LiteralString = (
 # Of a course's materials only those that were delivered from here: the others are Learn's own until their feed is.
 OURS: LiteralString = (
     "l.relation_type = any({}) and (l.relation_type <> 'COURSE_LEARNING_MATERIALS'"
-    " or l.child_id in (select d.resource_id from pipelines.delivered_unit as d))"
+    " or l.child_id in (select d.resource_id from delivered_unit as d))"
 )
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass, fields
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Literal
 
 
 @dataclass(frozen=True)
@@ -15,6 +16,24 @@ class DeliverySettings:
     attempts: int = 5
     longest_pause_seconds: float = 20
     wait_for_other_delivery_seconds: float = 120
+
+
+Mode = Literal["off", "shadow", "on"]
+
+
+@dataclass(frozen=True)
+class Modes:
+    """How each feed is delivered: not at all, into the shadow beside Learn's tables, or into them; ``default``: the others."""
+
+    default: Mode
+    feeds: Mapping[str, Mode] = field(default_factory=dict)
+
+    def of(self, feed: str) -> Mode:
+        """The mode of a feed."""
+        return self.feeds.get(feed, self.default)
+
+
+ALL_ON = Modes("on")
 
 
 @dataclass(frozen=True)
@@ -48,7 +67,7 @@ class DeliveryResult:
         return self.considered - self.inserted - self.updated - self.unpublished - self.held_back - self.rejected
 
     def __add__(self, other: DeliveryResult) -> DeliveryResult:
-        return DeliveryResult(*(getattr(self, field.name) + getattr(other, field.name) for field in fields(self)))
+        return DeliveryResult(*(getattr(self, each.name) + getattr(other, each.name) for each in fields(self)))
 
 
 @dataclass(frozen=True)

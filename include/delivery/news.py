@@ -17,7 +17,7 @@ from include.delivery.chunk import Chunk, Delivery, add_to_run
 from include.delivery.columns import FEED_ITEM_UNIT, ITEM_TABLES, NEWS_SOURCES
 from include.delivery.guard import NEWS_CAP
 from include.delivery.marts import pass_through
-from include.delivery.model import DeliveryResult, DeliverySettings, Release
+from include.delivery.model import ALL_ON, DeliveryResult, DeliverySettings, Modes, Release
 from include.delivery.planning import Subject, asked, finish, make_plan, planned_chunks, session
 from include.delivery.sessions import in_transaction
 from include.delivery.statements import Link
@@ -47,15 +47,18 @@ def deliver_news(
     chunk_units: int = 500,
     release_removals: bool | Collection[str] = False,
     decided_by: str = "",
+    modes: Modes = ALL_ON,
     settings: DeliverySettings | None = None,
 ) -> dict[str, DeliveryResult]:
     """Deliver what differs between the marts of news and Learn; returns counts of this call per feed (``unpublished``: deleted).
 
     Parameters and errors are those of ``include.delivery.deliver``.
     """
-    with session(NEWS, warehouse_conn, learn_conn, run_key, clock, settings) as delivery:
+    with session(NEWS, warehouse_conn, learn_conn, run_key, clock, settings, modes) as delivery:
         results = make_plan(delivery, NEWS, Release(release_removals, decided_by), before=partial(_receive_feeds, delivery))
         for (feed,) in asked(delivery, NEWS.sources, "changed_feeds"):
+            if delivery.passes_over(feed):
+                continue
             _add(results, feed, _write(delivery, Chunk("feed", feed, [feed]), _feed))
         for chunk in planned_chunks(delivery, NEWS, chunk_units):
             _add(results, chunk.source, _write(delivery, chunk, _remove if chunk.kind == REMOVALS else _upsert))

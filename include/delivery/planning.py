@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,8 +16,8 @@ from include.delivery.chunk import Chunk, Delivery
 from include.delivery.columns import Received
 from include.delivery.guard import CATALOG_CAP, Cap, over_cap
 from include.delivery.marts import pass_through, require_published
-from include.delivery.model import DeliveryResult, DeliverySettings, Release
-from include.delivery.schema import ensure_schema
+from include.delivery.model import ALL_ON, DeliveryResult, DeliverySettings, Modes, Release
+from include.delivery.place import LIVE, SHADOW, Place
 from include.delivery.sessions import exclusive_writer, in_transaction, snapshot
 from include.delivery.statements import Link, Names
 
@@ -58,15 +58,21 @@ class Subject:
 
 @contextmanager
 def session(
-    subject: Subject, warehouse: Link, learn: Link, run_key: str, clock: Callable[[], datetime], settings: DeliverySettings | None
+    subject: Subject,
+    warehouse: Link,
+    learn: Link,
+    run_key: str,
+    clock: Callable[[], datetime],
+    settings: DeliverySettings | None,
+    modes: Modes = ALL_ON,
+    place: Place = LIVE,
 ) -> Iterator[Delivery]:
-    """The one delivery that writes, on one view of published marts. Both connections must be idle."""
+    """The one delivery that writes to ``place``, on one view of published marts. Both connections must be idle."""
     settings = settings or DeliverySettings()
-    with exclusive_writer(learn, settings, run_key), snapshot(warehouse, settings, subject.tables):
+    with exclusive_writer(learn, settings, run_key, place), snapshot(warehouse, settings, subject.tables):
         require_published(warehouse, run_key, subject.mart)
-        ensure_schema(learn)
         try:
-            yield Delivery(warehouse, learn, run_key, clock(), settings)
+            yield Delivery(warehouse, learn, run_key, clock(), settings, modes, "shadow" if place == SHADOW else "on")
         finally:
             _drop_session_tables(learn, subject)
 
@@ -88,12 +94,19 @@ def make_plan(
         pass_through(delivery.warehouse, learn, "marts", subject.units)
         learn.execute("analyze incoming_unit")
         before()
-        statements.run(learn, statements.read(subject.plan), {"now": delivery.now}, {})
-        _guard(delivery, subject, release)
+        known = [source for (source,) in asked(delivery, subject.sources, "known_sources")]
+        taken = [source for source in known if not delivery.passes_over(source)]
+        parameters = {"now": delivery.now, "taken": taken}
+        if delivery.mode == "on":
+            _note_modes(delivery, known)
+        statements.run(learn, [statements.find("modes", "forget_incoming")], parameters, {})
+        statements.run(learn, statements.read(subject.plan), parameters, {})
+        statements.run(learn, [statements.find("modes", "forget_planned")], parameters, {})
+        _guard(delivery, subject, release, taken)
 
     in_transaction(learn, delivery.settings, "plan", delivery.run_key, fill)
     opened = learn.execute(
-        "select etl_source, considered, held_back, rejected from pipelines.delivery_run where run_key = %s", [delivery.run_key]
+        "select etl_source, considered, held_back, rejected from delivery_run where run_key = %s", [delivery.run_key]
     ).fetchall()
     return {
         source: DeliveryResult(considered=considered, held_back=held_back, rejected=rejected)
@@ -101,8 +114,14 @@ def make_plan(
     }
 
 
-def _guard(delivery: Delivery, subject: Subject, release: Release) -> None:
-    known = [source for (source,) in asked(delivery, subject.sources, "known_sources")]
+def _note_modes(delivery: Delivery, feeds: Sequence[str]) -> None:
+    modes = [delivery.modes.of(feed) for feed in feeds]
+    parameters = {"feeds": feeds, "modes": modes, "now": delivery.now, "run_key": delivery.run_key}
+    steps = [statements.find("modes", name) for name in ("adopt_units", "adopt_items", "note_modes")]
+    statements.run(delivery.learn, steps, parameters, {})
+
+
+def _guard(delivery: Delivery, subject: Subject, release: Release, known: Sequence[str]) -> None:
     parameters = {
         "known": known,
         "released": known if release.sources is True else list(release.sources or ()),

@@ -16,7 +16,6 @@ from include.delivery import statements
 from include.delivery.columns import Received
 from include.delivery.marts import pass_through
 from include.delivery.model import DeliverySettings, ReferenceResult
-from include.delivery.schema import ensure_schema
 from include.delivery.sessions import exclusive_writer, in_transaction, snapshot
 from include.delivery.statements import Link, Names
 from include.errors import ContractBroken
@@ -67,7 +66,6 @@ def deliver_reference(
     settings = settings or DeliverySettings()
     tables = tuple(("reference", seed.mart) for seed in SEEDS.values())
     with exclusive_writer(learn_conn, settings, run_key), snapshot(warehouse_conn, settings, tables):
-        ensure_schema(learn_conn)
         now = clock()
 
         def work() -> dict[str, ReferenceResult]:

@@ -13,13 +13,12 @@ from psycopg import IsolationLevel, errors, sql
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from include.delivery.model import DeliverySettings
+from include.delivery.place import LIVE, Place
 from include.delivery.statements import Link
 from include.errors import ContractBroken, DeliveryError, LearnBusy, NotPublished
 
 log = logging.getLogger(__name__)
 
-# "learn-pi" as a 64-bit number: one key for every delivery, so that no two write at once.
-ADVISORY_LOCK = int.from_bytes(b"learn-pi", "big")
 POLL_SECONDS = 0.5
 # Somebody of Learn holds the rows, or inserted the same natural key between our look-up and our insert.
 BUSY = (errors.LockNotAvailable, errors.DeadlockDetected, errors.SerializationFailure, errors.UniqueViolation)
@@ -28,41 +27,41 @@ Answer = TypeVar("Answer")
 
 
 @contextmanager
-def exclusive_writer(connection: Link, settings: DeliverySettings, run_key: str) -> Iterator[None]:
-    """Make ``connection`` the only delivery into Learn, in autocommit mode so that each chunk is a transaction of its own.
+def exclusive_writer(connection: Link, settings: DeliverySettings, run_key: str, place: Place = LIVE) -> Iterator[None]:
+    """Make ``connection`` the only delivery to ``place``, in autocommit mode so that each chunk is a transaction of its own.
 
     :raises LearnBusy: another delivery did not end within ``wait_for_other_delivery_seconds``.
     """
     autocommit, connection.autocommit = connection.autocommit, True
     deadline = time.monotonic() + settings.wait_for_other_delivery_seconds
     try:
-        while connection.execute("select pg_try_advisory_lock(%s)", [ADVISORY_LOCK]).fetchone() == (False,):
+        while connection.execute("select pg_try_advisory_lock(%s)", [place.lock]).fetchone() == (False,):
             if time.monotonic() >= deadline:
                 raise LearnBusy(
                     "Another delivery is writing to Learn's database.",
                     run=run_key,
-                    where=_holder(connection),
+                    where=_holder(connection, place),
                     what_to_do="Wait for it to end, or end that database session if its task is gone; then run this one again.",
                 )
             time.sleep(POLL_SECONDS)
         try:
-            connection.execute("set search_path to public")
+            place.enter(connection)
             yield
         finally:
             if not connection.closed:
-                connection.execute("reset search_path")
-                connection.execute("select pg_advisory_unlock(%s)", [ADVISORY_LOCK])
+                place.leave(connection)
+                connection.execute("select pg_advisory_unlock(%s)", [place.lock])
     finally:
         if not connection.closed:
             connection.autocommit = autocommit
 
 
-def _holder(connection: Link) -> str:
+def _holder(connection: Link, place: Place) -> str:
     held = connection.execute(
         "select pid from pg_locks where locktype = 'advisory' and granted"
         " and database = (select oid from pg_database where datname = current_database())"
         " and ((classid::bigint << 32) | objid::bigint) = %s",
-        [ADVISORY_LOCK],
+        [place.lock],
     ).fetchone()
     return f"database session {held[0]}" if held else "a database session that has just ended"
 

@@ -16,7 +16,6 @@ from psycopg import sql
 
 from include.delivery import statements
 from include.delivery.model import DeliverySettings
-from include.delivery.schema import ensure_schema
 from include.delivery.sessions import exclusive_writer, in_transaction, snapshot
 from include.delivery.statements import Link
 
@@ -66,7 +65,6 @@ def deliver_views(
     now = clock()
     added = unknown = 0
     with exclusive_writer(learn, settings, run_key), snapshot(warehouse, settings, (RAW_TABLE,)):
-        ensure_schema(learn)
         pending = _pending(warehouse, learn)
         while chunks := list(islice(pending, CHUNKS_PER_TRANSACTION)):
             where = f"{chunks[0].record_key} .. {chunks[-1].record_key}"

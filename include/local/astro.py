@@ -8,6 +8,7 @@ import yaml
 
 from include.local.connections import Place, connections_of
 from include.local.pools import POOLS
+from include.local.variables import VARIABLES
 
 HEADER = """\
 # Connections and pools of `astro dev start` with docker-compose.override.yml: an example for one machine. The passwords are those of the
@@ -39,7 +40,8 @@ def settings_yaml() -> str:
     """The text of the file."""
     connections = [{"conn_id": name, **_astro_names(parts)} for name, parts in connections_of(COMPOSE).items()]
     pools = [{"pool_name": name, "pool_slot": slots, "pool_description": what} for name, (slots, what) in POOLS.items()]
-    settings = {"airflow": {"connections": connections, "pools": pools, "variables": []}}
+    variables = [{"variable_name": name, "variable_value": value} for name, value in VARIABLES.items()]
+    settings = {"airflow": {"connections": connections, "pools": pools, "variables": variables}}
     return HEADER + yaml.safe_dump(settings, sort_keys=False, width=140)
 
 

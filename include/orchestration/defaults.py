@@ -25,6 +25,7 @@ class Tag(StrEnum):
     SYNC = "sync"
     REBUILD = "rebuild"
     RECONCILE = "reconcile"
+    WATCH = "watch"
     REFERENCE = "reference"
     CATALOG = "catalog"
     NEWS = "news"
@@ -87,6 +88,15 @@ RELEASE_REMOVALS = Param(
     description_md=(
         "Unpublish also what the guard holds back (more than max(50, 10 %) of a source at once), of all sources. For one source, "
         "or to reject: answer the run of `decide_removals`. **Look at `pipelines.held_removal` first.**"
+    ),
+)
+DRY_RUN = Param(
+    False,
+    type="boolean",
+    title="Dry run",
+    description_md=(
+        "Write nothing to Learn. What would be added, changed (field by field) and removed is in the table "
+        "`pipelines.dry_run_difference` of Learn's database, its sums in the note of the run."
     ),
 )
 HELD_SOURCE = Param(

@@ -5,15 +5,21 @@ from __future__ import annotations
 import logging
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import TriggerRule, get_current_context, task
 from airflow.sdk.exceptions import AirflowSkipException
 
 from include.errors import GuardTripped, NotPublished
+from include.orchestration import airflow_api
 from include.orchestration.connections import LEARN_DELIVERY, LEARN_VIEWS, WAREHOUSE_READER, postgres
 from include.orchestration.defaults import Pool
+from include.orchestration.modes import REFERENCE, delivery_modes, told
 from include.orchestration.report import raise_if_failed
+from include.sources.registry import sources_of
+
+if TYPE_CHECKING:
+    from include.delivery.model import Modes
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +40,13 @@ def deliver_reference_data() -> dict[str, dict[str, int]]:
     """
     from include.delivery.reference import deliver_reference
 
-    run = get_current_context()["run_id"]
+    context = get_current_context()
+    run = context["run_id"]
+    if context["params"].get("dry_run"):
+        raise AirflowSkipException("A dry run delivers no reference data.")
+    mode = delivery_modes().of(REFERENCE)
+    if mode != "on":
+        raise AirflowSkipException(f"The reference data is not delivered: its mode is {mode} (variable delivery_modes).")
     with postgres(WAREHOUSE_READER) as warehouse, postgres(LEARN_DELIVERY) as learn:
         try:
             return {kind: asdict(result) for kind, result in deliver_reference(warehouse, learn, run, _clock).items()}
@@ -46,17 +58,53 @@ def deliver_reference_data() -> dict[str, dict[str, int]]:
 def deliver_catalog(params: dict[str, Any]) -> dict[str, dict[str, int]]:
     """Write the resources that differ; returns the counts of each source.
 
-    :raises AirflowSkipException: the marts are being rebuilt, or the last build failed; their publication triggers the next delivery.
+    :raises AirflowSkipException: the marts are being rebuilt, or the last build failed; their publication triggers the next delivery. Or
+        it was a dry run: the note of the run says what a delivery would do.
     """
-    from include.delivery.deliver import deliver
+    from include.delivery import deliver, dry_run
 
-    run = get_current_context()["run_id"]
+    ti, modes, release = get_current_context()["ti"], delivery_modes(), params["release_removals"]
     with postgres(WAREHOUSE_READER) as warehouse, postgres(LEARN_DELIVERY) as learn:
         try:
-            results = deliver(warehouse, learn, run, _clock, release_removals=params["release_removals"], decided_by=_person())
+            if params["dry_run"]:
+                changes = dry_run(warehouse, learn, ti.run_id, _clock, release_removals=release, modes=modes)
+                note = "Dry run; nothing was written. " + ("\n".join(map(str, changes)) or "Nothing would change.")
+                airflow_api.note_run(ti, note)
+                raise AirflowSkipException(note)
+            results = deliver(warehouse, learn, ti.run_id, _clock, release_removals=release, decided_by=_person(), modes=modes)
         except NotPublished as error:
             raise AirflowSkipException(str(error)) from error
+    tell_modes(ti, modes, [source.key for source in sources_of("catalog")])
     return {source: asdict(result) for source, result in results.items()}
+
+
+def tell_modes(ti: Any, modes: Modes, feeds: list[str]) -> None:
+    """Say which feeds were passed over, in the note of the run."""
+    passed_over = told(modes, feeds)
+    if passed_over:
+        log.info("modes told='%s'", passed_over)
+        airflow_api.note_run(ti, passed_over)
+
+
+@task(execution_timeout=timedelta(hours=2))
+def compare_shadow() -> dict[str, str]:
+    """Deliver the feeds in the mode `shadow` beside Learn's tables; returns how each agrees with what Learn's own loaders wrote.
+
+    :raises AirflowSkipException: no feed is in that mode, or the marts are not published.
+    """
+    from include.delivery import deliver_shadow
+
+    ti, modes = get_current_context()["ti"], delivery_modes()
+    if not any(modes.of(source.key) == "shadow" for source in sources_of("catalog")):
+        raise AirflowSkipException("No feed is in the mode shadow (variable delivery_modes).")
+    with postgres(WAREHOUSE_READER) as warehouse, postgres(LEARN_DELIVERY) as learn:
+        try:
+            reports = deliver_shadow(warehouse, learn, ti.run_id, _clock, modes)
+        except NotPublished as error:
+            raise AirflowSkipException(str(error)) from error
+    lines = {source: str(parity) for source, parity in sorted(reports.items())}
+    airflow_api.note_run(ti, "\n".join(f"{source}: {line}" for source, line in lines.items()))
+    return lines
 
 
 @task(pool=Pool.LEARN_DATABASE.value)
@@ -67,11 +115,15 @@ def deliver_feed_items(params: dict[str, Any]) -> dict[str, dict[str, int]]:
     """
     from include.delivery.news import deliver_news
 
+    modes = delivery_modes()
     with postgres(WAREHOUSE_READER) as warehouse, postgres(LEARN_DELIVERY) as learn:
         try:
-            results = deliver_news(warehouse, learn, _news_run(), _clock, release_removals=params["release_removals"], decided_by=_person())
+            results = deliver_news(
+                warehouse, learn, _news_run(), _clock, release_removals=params["release_removals"], decided_by=_person(), modes=modes
+            )
         except NotPublished as error:
             raise AirflowSkipException(str(error)) from error
+    tell_modes(get_current_context()["ti"], modes, [source.key for source in sources_of("news")])
     return {feed: asdict(result) for feed, result in results.items()}
 
 
@@ -101,6 +153,9 @@ def deliver_view_events() -> dict[str, int]:
     """
     from include.delivery.views import deliver_views
 
+    off = told(delivery_modes(), [source.key for source in sources_of("views")])
+    if off:
+        raise AirflowSkipException(f"Views are not counted here: {off} (variable delivery_modes).")
     run = get_current_context()["run_id"]
     with postgres(WAREHOUSE_READER) as warehouse, postgres(LEARN_VIEWS) as learn:
         try:

@@ -10,7 +10,6 @@ from airflow.providers.standard.operators.hitl import HITLOperator
 from airflow.sdk import get_current_context, task
 from airflow.sdk.exceptions import AirflowSkipException
 
-from include.delivery import removals
 from include.orchestration import airflow_api
 from include.orchestration.connections import LEARN_DELIVERY, postgres
 from include.orchestration.defaults import Pool
@@ -30,6 +29,8 @@ def ask_about_removals() -> None:
 
     :raises AirflowSkipException: nothing is held back, or everybody was asked.
     """
+    from include.delivery import removals
+
     with postgres(LEARN_DELIVERY) as learn:
         waiting = removals.unasked(learn)
     if not waiting:
@@ -46,6 +47,8 @@ def describe_held(params: dict[str, Any]) -> dict[str, str]:
 
     :raises AirflowSkipException: nothing is held back any more.
     """
+    from include.delivery import removals
+
     ti = get_current_context()["ti"]
     with postgres(LEARN_DELIVERY) as learn:
         question = removals.ask(learn, ti.run_id, params["source"])
@@ -72,6 +75,8 @@ def put_question(question: Any) -> HITLOperator:
 @task(pool=Pool.LEARN_DATABASE.value)
 def record_decision(answer: dict[str, Any]) -> str:
     """Write the answer into the ledger, with who gave it and when; returns it."""
+    from include.delivery import removals
+
     ti = get_current_context()["ti"]
     [decision] = answer["chosen_options"]
     person = (answer.get("responded_by_user") or {}).get("name") or "unknown"

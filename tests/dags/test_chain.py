@@ -20,6 +20,7 @@ CONSUMERS = {
     "transform_catalog": {f"raw_{source.key}" for source in sources_of("catalog")},
     "transform_news": {f"raw_{source.key}" for source in sources_of("news")},
     "deliver_news": {"marts_news"},
+    "watch_parity": {"marts_catalog"},
     "deliver_reference": {"reference_seeds"},
     "deliver_app_database": {"marts_catalog", "learn_reference"},
     "deliver_view_counts": {f"raw_{source.key}" for source in sources_of("views")},

@@ -12,7 +12,7 @@ join incoming_unit as i using (resource_key);
 -- step: arrived
 -- Units that wait for a child, a parent or a topic which Learn has by now.
 select distinct p.resource_key, u.etl_source
-from pipelines.pending_reference as p
+from pending_reference as p
 join incoming_unit as u using (resource_key)
 where not u.is_removed and case p.kind
     when 'topic' then exists (select 1 from learning_resources_learningresourcetopic as t where t.name = p.name)
@@ -37,5 +37,5 @@ limit %(units)s;
 -- A source is in its first load until one delivery of it has finished.
 select distinct i.etl_source from incoming_unit as i
 where not exists (
-    select 1 from pipelines.delivery_run as d where d.etl_source = i.etl_source and d.finished_at is not null
+    select 1 from delivery_run as d where d.etl_source = i.etl_source and d.finished_at is not null
 );

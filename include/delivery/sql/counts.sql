@@ -8,7 +8,7 @@ from chunk_unit as u
 join learning_resources_learningresource as r on r.id = u.resource_id;
 
 -- step: add_to_run
-insert into pipelines.delivery_run (run_key, etl_source, started_at, inserted, updated, unpublished, attached, rows_written)
+insert into delivery_run (run_key, etl_source, started_at, inserted, updated, unpublished, attached, rows_written)
 values (%(run_key)s, %(source)s, %(now)s, %(inserted)s, %(updated)s, %(unpublished)s, %(attached)s, %(rows_written)s)
 on conflict (run_key, etl_source) do update set
     inserted = delivery_run.inserted + excluded.inserted,
@@ -18,6 +18,6 @@ on conflict (run_key, etl_source) do update set
     rows_written = delivery_run.rows_written + excluded.rows_written;
 
 -- step: finish_run
-update pipelines.delivery_run
+update delivery_run
 set finished_at = %(now)s, unchanged = greatest(considered - inserted - updated - unpublished - held_back - rejected, 0)
 where run_key = %(run_key)s;

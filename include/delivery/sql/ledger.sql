@@ -2,7 +2,7 @@
 
 -- step: enqueue_units
 -- A resource that neither was nor is published has no document.
-insert into pipelines.outbox (resource_id, resource_type, etl_source, reason, created_at, run_key)
+insert into outbox (resource_id, resource_type, etl_source, reason, created_at, run_key)
 select r.id, r.resource_type, r.etl_source, case when r.published then 'changed' else 'unpublished' end, %(now)s, %(run_key)s
 from chunk_unit as u
 join learning_resources_learningresource as r on r.id = u.resource_id
@@ -13,7 +13,7 @@ order by u.position;
 -- Documents of parents show the title and readable_id of their children and count the published ones; episodes and videos show which
 -- podcasts and playlists have them, playlists show their course; documents of other resources show an instructor's name
 -- (target_model.md 2.6, 5.3).
-insert into pipelines.outbox (resource_id, resource_type, etl_source, reason, created_at, run_key)
+insert into outbox (resource_id, resource_type, etl_source, reason, created_at, run_key)
 select r.id, r.resource_type, r.etl_source, min(w.reason), %(now)s, %(run_key)s
 from (
     select l.parent_id as resource_id, 'child' as reason
@@ -55,7 +55,7 @@ group by r.id, r.resource_type, r.etl_source
 order by r.id;
 
 -- step: record_units
-insert into pipelines.delivered_unit (
+insert into delivered_unit (
     resource_key, etl_source, unit_hash, resource_id, published, is_removed, force_ingest, best_run, delivered_at, run_key
 )
 select
@@ -63,7 +63,7 @@ select
     coalesce(i.force_ingest, d.force_ingest, false), u.best_run_id, %(now)s, %(run_key)s
 from chunk_unit as u
 left join incoming_resource as i using (resource_key)
-left join pipelines.delivered_unit as d using (resource_key)
+left join delivered_unit as d using (resource_key)
 order by u.position
 on conflict (resource_key) do update set
     etl_source = excluded.etl_source,
@@ -77,6 +77,6 @@ on conflict (resource_key) do update set
     run_key = excluded.run_key;
 
 -- step: release_held
-update pipelines.held_removal as h set released_at = %(now)s
+update held_removal as h set released_at = %(now)s
 from chunk_unit as u
 where h.resource_key = u.resource_key and h.released_at is null and h.returned_at is null;

@@ -19,7 +19,7 @@ with candidate as (
     from chunk_unit as u
     join incoming_resource as i using (resource_key)
     join learning_resources_learningresource as r on r.platform_id = u.platform_code and r.resource_type = u.resource_type and r.url = i.url
-    left join pipelines.delivered_unit as d on d.resource_id = r.id
+    left join delivered_unit as d on d.resource_id = r.id
     where u.resource_id is null and u.platform_code = 'ocw' and u.resource_type = 'course' and not exists (
         select 1 from incoming_unit as other
         where not other.is_removed and other.platform_code = r.platform_id and other.resource_type = r.resource_type
@@ -31,7 +31,7 @@ from candidate as c
 where c.resource_key = u.resource_key and c.preference = 1 and c.claim = 1;
 
 -- step: forget_former_keys
-delete from pipelines.delivered_unit as d
+delete from delivered_unit as d
 using chunk_unit as u
 where d.resource_id = u.resource_id and d.resource_key <> u.resource_key;
 

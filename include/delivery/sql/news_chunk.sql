@@ -7,7 +7,7 @@ from unnest(%(keys)s::text[]) with ordinality as k (guid, position)
 join incoming_unit as i on i.resource_key = k.guid;
 
 -- step: record_items
-insert into pipelines.delivered_feed_item (guid, feed, unit_hash, item_id, delivered_at, run_key)
+insert into delivered_feed_item (guid, feed, unit_hash, item_id, delivered_at, run_key)
 select u.guid, u.feed, u.unit_hash, u.item_id, %(now)s, %(run_key)s
 from chunk_unit as u
 order by u.position

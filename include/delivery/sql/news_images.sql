@@ -18,6 +18,6 @@ made as (
     returning id
 ),
 remembered as (
-    insert into pipelines.made_feed_image (image_id, made_at, run_key) select id, %(now)s, %(run_key)s from made
+    insert into made_feed_image (image_id, made_at, run_key) select id, %(now)s, %(run_key)s from made
 )
 select count(*) from made;

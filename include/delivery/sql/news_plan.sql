@@ -13,14 +13,14 @@ where s.feed_type = i.feed_type and s.url = i.url;
 create temp table planned_unit as
 select i.resource_key, i.etl_source, 1 as phase, false as leaving, false as held, false as decided
 from incoming_unit as i
-left join pipelines.delivered_feed_item as d on d.guid = i.resource_key
+left join delivered_feed_item as d on d.guid = i.resource_key
 where d.unit_hash is distinct from i.unit_hash
 union all
 select l.guid, f.feed, 2, coalesce(e.event_end_datetime, e.event_datetime) >= %(now)s is not false, false, false
 from news_events_feeditem as l
 join incoming_feed as f on f.source_id = l.source_id
 join feed_read as r on r.feed = f.feed
-left join pipelines.delivered_feed_item as d on d.guid = l.guid
+left join delivered_feed_item as d on d.guid = l.guid
 left join news_events_feedeventdetail as e on e.feed_item_id = l.id
 where not exists (select 1 from incoming_unit as i where i.resource_key = l.guid)
   and (d.guid is not null or l.created_on <= r.read_at);

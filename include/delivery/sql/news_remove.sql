@@ -16,9 +16,9 @@ delete from news_events_feedeventdetail as d using chunk_unit as u where d.feed_
 delete from news_events_feeditem as l using chunk_unit as u where l.id = u.item_id;
 
 -- step: forget_items
-delete from pipelines.delivered_feed_item as d using chunk_unit as u where d.guid = u.guid;
+delete from delivered_feed_item as d using chunk_unit as u where d.guid = u.guid;
 
 -- step: release_held
-update pipelines.held_removal as h set released_at = %(now)s
+update held_removal as h set released_at = %(now)s
 from chunk_unit as u
 where h.resource_key = u.guid and h.released_at is null and h.returned_at is null;

@@ -1,12 +1,12 @@
 -- What the units of the chunk refer to and Learn does not have.
 
 -- step: forget_pending
-delete from pipelines.pending_reference as p
+delete from pending_reference as p
 using chunk_unit as u
 where u.resource_key = p.resource_key;
 
 -- step: remember_pending
-insert into pipelines.pending_reference (resource_key, kind, platform_id, resource_type, name)
+insert into pending_reference (resource_key, kind, platform_id, resource_type, name)
 select i.resource_key, 'child', i.child_platform_id, i.child_resource_type, i.child_readable_id
 from incoming_child as i
 join chunk_unit as u using (resource_key)

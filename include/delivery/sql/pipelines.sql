@@ -2,7 +2,7 @@
 
 -- step: delivered_unit
 -- One row per unit (a resource with all that hangs on it): what Learn holds of it, delivered when and by which run.
-create table if not exists pipelines.delivered_unit (
+create table if not exists {schema}.delivered_unit (
     resource_key text primary key,
     etl_source text not null,
     unit_hash text not null,
@@ -16,11 +16,11 @@ create table if not exists pipelines.delivered_unit (
 );
 
 -- step: delivered_unit_by_resource
-create index if not exists delivered_unit_by_resource on pipelines.delivered_unit (resource_id);
+create index if not exists delivered_unit_by_resource on {schema}.delivered_unit (resource_id);
 
 -- step: outbox
 -- Resources whose search document may differ from what the index holds; the search sync deletes what it has acknowledged.
-create table if not exists pipelines.outbox (
+create table if not exists {schema}.outbox (
     sequence bigint generated always as identity primary key,
     resource_id integer not null,
     resource_type text not null,
@@ -31,11 +31,11 @@ create table if not exists pipelines.outbox (
 );
 
 -- step: outbox_by_resource
-create index if not exists outbox_by_resource on pipelines.outbox (resource_id);
+create index if not exists outbox_by_resource on {schema}.outbox (resource_id);
 
 -- step: delivery_run
 -- Counts per run and source. The counts of a chunk are added by the transaction that writes the chunk.
-create table if not exists pipelines.delivery_run (
+create table if not exists {schema}.delivery_run (
     run_key text not null,
     etl_source text not null,
     started_at timestamptz not null,
@@ -56,7 +56,7 @@ create table if not exists pipelines.delivery_run (
 -- Removals that the guard held back (architecture.md 6); open while released_at and returned_at are both empty. `question` is the run that
 -- asks a person about it. Decided 'release': it leaves with the next delivery; 'reject': it stays published. released_at: it left;
 -- returned_at: it is not leaving any more, and a decision about it is void.
-create table if not exists pipelines.held_removal (
+create table if not exists {schema}.held_removal (
     held_removal_id bigint generated always as identity primary key,
     resource_key text not null,
     etl_source text not null,
@@ -71,12 +71,12 @@ create table if not exists pipelines.held_removal (
 );
 
 -- step: one_open_held_removal
-create unique index if not exists one_open_held_removal on pipelines.held_removal (resource_key)
+create unique index if not exists one_open_held_removal on {schema}.held_removal (resource_key)
 where released_at is null and returned_at is null;
 
 -- step: pending_reference
 -- What a unit refers to and Learn does not have yet: a child, a playlist's course, or a topic. The unit is delivered again when it is there.
-create table if not exists pipelines.pending_reference (
+create table if not exists {schema}.pending_reference (
     resource_key text not null,
     kind text not null,
     platform_id text not null,
@@ -87,7 +87,7 @@ create table if not exists pipelines.pending_reference (
 
 -- step: reference_row
 -- Which row of Learn a row of the versioned taxonomy became; survives a rename, and says which mappings are ours to remove.
-create table if not exists pipelines.reference_row (
+create table if not exists {schema}.reference_row (
     kind text not null,
     natural_key text not null,
     target_id integer not null,
@@ -98,7 +98,7 @@ create table if not exists pipelines.reference_row (
 
 -- step: delivered_feed_item
 -- One row per item of news or events that we delivered and that is there still.
-create table if not exists pipelines.delivered_feed_item (
+create table if not exists {schema}.delivered_feed_item (
     guid text primary key,
     feed text not null,
     unit_hash text not null,
@@ -109,7 +109,7 @@ create table if not exists pipelines.delivered_feed_item (
 
 -- step: made_feed_image
 -- Images of news and events that we made; one that nobody shows any more is ours to delete.
-create table if not exists pipelines.made_feed_image (
+create table if not exists {schema}.made_feed_image (
     image_id integer primary key,
     made_at timestamptz not null,
     run_key text not null
@@ -117,7 +117,7 @@ create table if not exists pipelines.made_feed_image (
 
 -- step: delivered_views
 -- Landed pieces of the view events whose events are in Learn: each with the digest of what it held then.
-create table if not exists pipelines.delivered_views (
+create table if not exists {schema}.delivered_views (
     record_key text primary key,
     content_hash text not null,
     delivered_at timestamptz not null,
@@ -126,17 +126,71 @@ create table if not exists pipelines.delivered_views (
 
 -- step: viewed_resource
 -- Resources that were viewed since their views were counted last.
-create table if not exists pipelines.viewed_resource (
+create table if not exists {schema}.viewed_resource (
     resource_id integer primary key
 );
 
 -- step: delivery_run_rejected
 -- Ledgers that were made before a person could reject a removal.
-alter table pipelines.delivery_run add column if not exists rejected integer not null default 0;
+alter table {schema}.delivery_run add column if not exists rejected integer not null default 0;
 
 -- step: held_removal_decision
-alter table pipelines.held_removal
+alter table {schema}.held_removal
 add column if not exists question text,
 add column if not exists decision text check (decision in ('release', 'reject')),
 add column if not exists decided_at timestamptz,
 add column if not exists decided_by text;
+
+-- step: feed_mode
+-- How each feed was delivered last, and since when (the setting is Airflow's variable `delivery_modes`).
+create table if not exists {schema}.feed_mode (
+    etl_source text primary key,
+    mode text not null check (mode in ('off', 'shadow', 'on')),
+    since timestamptz not null,
+    run_key text not null
+);
+
+-- step: dry_run_difference
+-- What a delivery would have done. A change has a line per field, with the run that the field belongs to; the others have one line per unit.
+create table if not exists {schema}.dry_run_difference (
+    dry_run_difference_id bigint generated always as identity primary key,
+    run_key text not null,
+    made_at timestamptz not null,
+    etl_source text not null,
+    change text not null check (change in ('added', 'changed', 'removed', 'held back')),
+    resource_key text not null,
+    title text,
+    field text,
+    run_id text,
+    before jsonb,
+    after jsonb
+);
+
+-- step: parity_report
+-- For each feed in the mode `shadow`: what we would show against what Learn's own loaders wrote. `fields`: units that differ, by field.
+create table if not exists {schema}.parity_report (
+    run_key text not null,
+    etl_source text not null,
+    compared_at timestamptz not null,
+    equal integer not null,
+    different integer not null,
+    missing integer not null,
+    extra integer not null,
+    fields jsonb not null,
+    primary key (run_key, etl_source)
+);
+
+-- step: parity_difference
+-- Samples of the newest comparison of each feed. missing: Learn shows it and we would not; extra: the other way round.
+create table if not exists {schema}.parity_difference (
+    parity_difference_id bigint generated always as identity primary key,
+    run_key text not null,
+    etl_source text not null,
+    kind text not null check (kind in ('different', 'missing', 'extra')),
+    resource_key text not null,
+    title text,
+    field text,
+    run_id text,
+    learn jsonb,
+    ours jsonb
+);

@@ -21,7 +21,7 @@ with compared as (
               and r.etl_source = i.etl_source and r.published and not r.test_mode
         ) as is_foreign
     from incoming_unit as i
-    full join pipelines.delivered_unit as d using (resource_key)
+    full join delivered_unit as d using (resource_key)
 )
 select
     resource_key,

@@ -13,7 +13,7 @@ select
     k.position, r.id, r.title, r.readable_id, r.published
 from unnest(%(keys)s::text[]) with ordinality as k (resource_key, position)
 left join incoming_unit as i using (resource_key)
-left join pipelines.delivered_unit as d using (resource_key)
+left join delivered_unit as d using (resource_key)
 join learning_resources_learningresource as r on case
     when d.resource_id is not null then r.id = d.resource_id
     else r.platform_id = i.platform_code and r.resource_type = i.resource_type and r.readable_id = i.readable_id

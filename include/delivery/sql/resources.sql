@@ -30,7 +30,7 @@ set
         or (i.force_ingest and not i.published and not coalesce(d.force_ingest and not d.published, false))
 from chunk_unit as u
 left join learning_resources_learningresource as r on r.id = u.resource_id
-left join pipelines.delivered_unit as d on d.resource_key = u.resource_key
+left join delivered_unit as d on d.resource_key = u.resource_key
 where u.resource_key = i.resource_key;
 
 -- rows: update_resources

@@ -12,7 +12,17 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from include.delivery import DeliveryResult, DeliverySettings, deliver, deliver_news, deliver_reference
+from include.delivery import (
+    DeliveryResult,
+    DeliverySettings,
+    Modes,
+    deliver,
+    deliver_news,
+    deliver_reference,
+    deliver_shadow,
+    dry_run,
+)
+from include.delivery.shadow import Parity
 from tests.support.learn import create_learn_tables
 from tests.support.marts import Marts, create_marts, empty
 
@@ -34,7 +44,7 @@ class World:
     def reset(self) -> None:
         """Empty both databases, then deliver the reference data."""
         empty(self.marts.connection, "marts", "ops", "reference")
-        empty(self.learn, "public", "pipelines")
+        empty(self.learn, "public", "pipelines", "pipelines_shadow")
         self.marts.fill_taxonomy()
         self.marts.publish()
         self.deliver_reference()
@@ -44,6 +54,12 @@ class World:
 
     def deliver(self, *, user: str = "", **options: Any) -> dict[str, DeliveryResult]:
         return self._call(deliver, user, options)
+
+    def dry_run(self, *, user: str = "", **options: Any) -> list[str]:
+        return [str(change) for change in self._call(dry_run, user, options)]
+
+    def deliver_shadow(self, modes: Modes, *, user: str = "", **options: Any) -> dict[str, Parity]:
+        return self._call(deliver_shadow, user, {"modes": modes, **options})
 
     def deliver_news(self, *, user: str = "", **options: Any) -> dict[str, DeliveryResult]:
         return self._call(deliver_news, user, options)

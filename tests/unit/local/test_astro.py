@@ -14,6 +14,7 @@ import yaml
 from include.local.connections import connections
 from include.local.pools import POOLS
 from include.local.settings import ROOT, Settings
+from include.local.variables import VARIABLES
 from include.sources.registry import SOURCES
 
 SOURCES_OF_USES = [*sorted((ROOT / "dags").glob("*.py")), *sorted((ROOT / "include" / "orchestration").glob("*.py"))]
@@ -66,7 +67,7 @@ def used_variables() -> set[str]:
                 and node.func.attr == GETTERS.get(node.func.value.id)
                 and node.func.value.id == "Variable"
             ):
-                found.add(ast.unparse(node.args[0]))
+                found.add(ast.literal_eval(node.args[0]))
         found |= set(re.findall(r"\{\{\s*var\.(?:value|json)\.(\w+)", ast.unparse(tree)))
     return found
 
@@ -101,7 +102,7 @@ def test_pools_are_the_same_in_both_worlds_and_in_the_dags(astro: dict[str, Any]
 
 
 def test_every_variable_in_use_is_defined(astro: dict[str, Any]) -> None:
-    assert used_variables() <= {each["variable_name"] for each in astro["variables"]}
+    assert used_variables() == {each["variable_name"] for each in astro["variables"]} == VARIABLES.keys()
 
 
 def test_connections_are_reached_by_name_of_a_compose_service(astro: dict[str, Any]) -> None:
