@@ -220,7 +220,7 @@ def sync_index(place: Place, source: str, name: str, now: datetime) -> Json:
     client = make_client(SearchSettings(place.search_url))
     ensure_indexes(client, place.prefix, types=INDEX_TYPES)
     with place.connect("learn_search") as learn:
-        limits = Limits(batch_entries=20, request_documents=8, attempts=4, first_wait_seconds=0)
+        limits = Limits(batch_entries=20, request_documents=8, attempts=4, first_wait_seconds=0, yellow_wait_seconds=3)
         result = sync(learn, client, place.prefix, name, lambda: now, limits=limits)
     return {"written": result.indexed + result.deleted}
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib import import_module
 from typing import Any
 
 import psycopg
@@ -11,13 +10,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from include.search import bulk
+from include.search import bulk, operations
 from include.search.bulk import Limits
 from tests.support.index_digest import versions
 from tests.support.learn_catalog import add_courses, enqueue
 from tests.support.search_stack import SearchStack
 
-SYNC = import_module("include.search.sync")
 COURSES = 5
 ids = st.integers(1, COURSES)
 events = st.one_of(
@@ -95,7 +93,7 @@ def _sync(stack: SearchStack, kind: str, entries: int, after: int) -> None:
         stack.sync(limits=limits)
         return
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(SYNC, "send", killed_send(after, sent=kind != "not sent"))
+        patch.setattr(operations, "send", killed_send(after, sent=kind != "not sent"))
         try:
             stack.sync(limits=limits)
         except Killed:
