@@ -12,6 +12,7 @@ from typing import Any
 from rich.console import Console
 
 from benchmarks import airflow_group, baselines, changes, hit, orm
+from benchmarks.reader import Reader
 from benchmarks.report import Measure
 from include.local.settings import ROOT, Settings
 from include.local.stack import Stack
@@ -112,6 +113,25 @@ def bulk_documents(bench: Bench) -> Measures:
     return {f"documents built and indexed, {bench.size}": rate(sent, "documents/s", against, bulk / sent["seconds"], ">= 0.8")}
 
 
+def rebuilt_indexes(bench: Bench) -> Measures:
+    """Every index rebuilt and swapped while a client searches, against the bulk API with ready documents that nobody reads.
+
+    :raises RuntimeError: the client met an error, or an answer with fewer documents than there are.
+    """
+    ready = baselines.ready_documents(bench.settings)
+    documents = sum(map(len, ready.values()))
+    with Reader(bench.settings) as reader:
+        taken = bench.stage("rebuild_indexes")
+    if reader.errors or reader.fewest < reader.before:
+        raise RuntimeError(
+            f"searches met {len(reader.errors)} errors {reader.errors[:1]}, and {reader.fewest} of {reader.before} documents"
+        )
+    bulk = baselines.bulk_ready(bench.settings, ready)
+    told = f"bulk API, ready documents; {reader.searches} searches meanwhile, no error"
+    sent = {"units": documents, "seconds": taken["seconds"]}
+    return {f"rebuild of {documents} documents under a reader": rate(sent, "documents/s", told, bulk / taken["seconds"], ">= 0.7")}
+
+
 def unchanged(bench: Bench) -> Measures:
     """A second run with nothing new, without dbt as in Airflow, and with it.
 
@@ -203,6 +223,7 @@ MEASURES: dict[str, Callable[[Bench], Measures]] = {
     "unchanged": unchanged,
     "changed": one_percent,
     "same": same_changes,
+    "rebuild": rebuilt_indexes,
     "group": dbt_group,
     "hit": one_hit,
 }

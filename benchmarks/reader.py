@@ -17,7 +17,7 @@ COUNT = {"query": {"match_all": {}}, "track_total_hits": True, "size": 5}
 class Reader:
     """Asks the alias of everything, one search after the other, as long as the block lasts.
 
-    :ivar fewest: the fewest documents that an answer told.
+    :ivar before: the documents at the beginning; ``fewest``: the fewest that an answer told.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -25,7 +25,7 @@ class Reader:
         self.alias = global_alias(settings.index_prefix)
         self.searches = 0
         self.errors: list[str] = []
-        self.fewest = self._documents()
+        self.before = self.fewest = self._documents()
         self.ended = threading.Event()
         self.thread = threading.Thread(target=self._read, daemon=True)
 

@@ -26,6 +26,8 @@ from include.local.settings import Settings
 from include.parity.build import build, run_dbt
 from include.parity.transform import transform_catalog
 from include.search import SearchSettings, ensure_indexes, make_client, sync
+from include.search.names import QUERYABLE_TYPES
+from include.search.rebuild import Rebuilding, load_candidate, swap_alias
 from include.sources import clients
 from include.sources.base import Source
 from include.sources.registry import SOURCES
@@ -97,6 +99,18 @@ def sync_documents(settings: Settings) -> int:
     return result.indexed + result.deleted
 
 
+def rebuild_indexes(settings: Settings) -> int:
+    """Load, verify and swap every index, as fast as it goes; documents that the new ones were sent."""
+    client = make_client(SearchSettings(settings.opensearch_url))
+    sent = 0
+    with psycopg.connect(settings.dsn("learn", "learn_search")) as connection:
+        for kind in QUERYABLE_TYPES:
+            rebuilding = Rebuilding(connection, client, settings.index_prefix, kind, f"bench-{now().isoformat()}", now)
+            sent += load_candidate(rebuilding).documents
+            swap_alias(rebuilding)
+    return sent
+
+
 def indexes(settings: Settings) -> int:
     """Make the indexes, as the bulk API finds its own made."""
     return len(ensure_indexes(make_client(SearchSettings(settings.opensearch_url)), settings.index_prefix, 1, 0))
@@ -144,6 +158,7 @@ STAGES: dict[str, Work] = {
     "deliver": deliver_units,
     "indexes": indexes,
     "sync": sync_documents,
+    "rebuild_indexes": rebuild_indexes,
 }
 
 
