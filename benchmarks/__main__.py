@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -33,7 +34,7 @@ console = Console(highlight=False, soft_wrap=True)
 
 
 def main() -> None:
-    """Measure at each size, then write the results down. What was measured before an error is written as well."""
+    """Measure at each size, then write the results down. A measure that fails does not hold the others; the first run does."""
     sizes = [int(size) for size in (os.environ.get("SIZES") or DEFAULT_SIZES).split(",")]
     only = [name for name in (os.environ.get("ONLY") or "").split(",") if name]
     if unknown := sorted(set(only) - set(MEASURES)):
@@ -41,16 +42,25 @@ def main() -> None:
     chosen = {name: measure for name, measure in MEASURES.items() if name == "first" or not only or name in only}
     measures: Measures = {}
     benches: list[Bench] = []
+    failed: list[str] = []
     try:
         for size in sizes:
             with running(size) as bench:
                 for name, measure in chosen.items():
                     console.print(f"-- {name}")
-                    measures |= tell(measure(bench))
+                    try:
+                        measures |= tell(measure(bench))
+                    except Exception:
+                        if name == "first":
+                            raise
+                        console.print(traceback.format_exc(), markup=False)
+                        failed.append(f"{name} at {size}")
                 benches.append(bench)
         measures |= tell(compared(benches))
     finally:
         write(measures, keep=bool(only))
+    if failed:
+        raise SystemExit(f"not measured: {', '.join(failed)}")
 
 
 def tell(taken: Measures) -> Measures:

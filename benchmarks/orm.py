@@ -170,7 +170,7 @@ class RowByRow:
         kind = self._of(name)
         found = self.session.scalars(select(kind).filter_by(**key).limit(1)).first()
         if found is None:
-            found = kind(**key, **values, created_on=self.now, updated_on=self.now)
+            found = kind(**(key | values), created_on=self.now, updated_on=self.now)
             self.session.add(found)
         else:
             for column, value in values.items():

@@ -16,12 +16,15 @@ from typing import Any
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+"""numpy, which dbt and others import, has threads otherwise; a process that forks must have none."""
+
 
 class Zygote:
     """The side of the one who asks."""
 
     def __init__(self, dbt_folder: Path, dsn: str, log: Path) -> None:
-        told = os.environ | {"FAULTS_DBT": str(dbt_folder), "FAULTS_DSN": dsn, "PYTHONPATH": str(REPOSITORY)}
+        told = os.environ | ONE_THREAD | {"FAULTS_DBT": str(dbt_folder), "FAULTS_DSN": dsn, "PYTHONPATH": str(REPOSITORY)}
         self.log = log.open("ab")
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tests.faults.zygote"],
