@@ -19,7 +19,7 @@ from include.local.stack import Stack
 
 Taken = dict[str, Any]
 Measures = dict[str, Measure]
-STAGES = ("land", "load", "transform", "deliver", "sync")
+STAGES = ("land", "load", "transform", "deliver", "others", "sync")
 SAME_CHANGES = 100
 """So many courses change at every size, to see whether the size counts."""
 MOST_MIB = 512
@@ -80,7 +80,7 @@ def rate(taken: Taken, unit: str, against: str, ratio: float | None, aim: str = 
 def first_run(bench: Bench) -> Measures:
     """Everything for the first time; what all other measures begin with."""
     found: Measures = {}
-    for name in ("land", "load", "parse", "transform", "reference", "deliver", "indexes", "sync"):
+    for name in ("land", "load", "parse", "transform", "reference", "deliver", "others", "indexes", "sync"):
         taken = bench.stage(name)
         if name in STAGES:
             bench.first[name] = taken
@@ -139,7 +139,7 @@ def unchanged(bench: Bench) -> Measures:
     """
     again = bench.run()
     asked = bench.stage("build")["seconds"]
-    if written := again["transform"]["units"] + again["deliver"]["units"] + again["sync"]["units"]:
+    if written := again["transform"]["units"] + again["deliver"]["units"] + again["others"]["units"] + again["sync"]["units"]:
         raise RuntimeError(f"an unchanged run chose or wrote {written} models, units and documents: {again}")
     whole = seconds(again)
     return {

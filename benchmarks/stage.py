@@ -18,7 +18,8 @@ from typing import Any
 import boto3
 import psycopg
 
-from include.delivery import deliver, deliver_reference
+from include.delivery import deliver, deliver_news, deliver_reference
+from include.delivery.views import deliver_views
 from include.landing import find_manifests, land_source, run_key
 from include.local.connections import connections
 from include.local.place import settings_in
@@ -31,6 +32,8 @@ from include.search.rebuild import Rebuilding, load_candidate, swap_alias
 from include.sources import clients
 from include.sources.base import Source
 from include.sources.registry import SOURCES
+from include.warehouse import ledger
+from include.warehouse.ledger import NEWS
 from include.warehouse.load import load_stream
 
 KIB_PER_MIB = 1024
@@ -79,6 +82,21 @@ def deliver_units(settings: Settings) -> int:
     ):
         results = deliver(warehouse, learn, f"bench-{now().isoformat()}", now)
     return sum(result.inserted + result.updated + result.unpublished for result in results.values())
+
+
+def deliver_others(settings: Settings) -> int:
+    """Deliver news, events and counts of views; items and resources written. Their marts are built with the catalogue's here."""
+    run = f"bench-{now().isoformat()}"
+    with psycopg.connect(settings.dsn("warehouse", "warehouse_reader")) as builder:
+        ledger.mart_building(builder, run, NEWS)
+        ledger.mart_published(builder, run, now(), NEWS)
+    with psycopg.connect(settings.dsn("warehouse", "warehouse_reader")) as warehouse:
+        with psycopg.connect(settings.dsn("learn", "learn_delivery")) as learn:
+            results = deliver_news(warehouse, learn, f"{run}-news", now)
+        with psycopg.connect(settings.dsn("learn", "learn_views")) as learn:
+            views = deliver_views(warehouse, learn, f"{run}-views", now)
+    items = sum(result.inserted + result.updated + result.unpublished for result in results.values())
+    return items + views.added + views.recounted
 
 
 def reference(settings: Settings) -> int:
@@ -156,6 +174,7 @@ STAGES: dict[str, Work] = {
     "rebuild": rebuild_models,
     "reference": reference,
     "deliver": deliver_units,
+    "others": deliver_others,
     "indexes": indexes,
     "sync": sync_documents,
     "rebuild_indexes": rebuild_indexes,
