@@ -89,20 +89,32 @@ def _reset(writer: asyncio.StreamWriter) -> None:
 
 
 @contextmanager
-def running(proxies: list[Proxy]) -> Iterator[asyncio.AbstractEventLoop]:
+def running(proxies: list[Proxy]) -> Iterator[None]:
     """Serve the proxies in one thread; each has its port when the block begins."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="proxies", daemon=True)
     thread.start()
 
+    servers: list[asyncio.Server] = []
+
     async def listen() -> None:
         for proxy in proxies:
-            server = await asyncio.start_server(proxy.serve, "127.0.0.1", 0)
-            proxy.port = server.sockets[0].getsockname()[1]
+            servers.append(await asyncio.start_server(proxy.serve, "127.0.0.1", 0))
+            proxy.port = servers[-1].sockets[0].getsockname()[1]
+
+    async def end() -> None:
+        for server in servers:
+            server.close()
+        rest = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in rest:
+            task.cancel()
+        await asyncio.gather(*rest, return_exceptions=True)
 
     try:
         asyncio.run_coroutine_threadsafe(listen(), loop).result(10)
-        yield loop
+        yield
     finally:
+        asyncio.run_coroutine_threadsafe(end(), loop).result(10)
         loop.call_soon_threadsafe(loop.stop)
         thread.join(10)
+        loop.close()

@@ -11,6 +11,7 @@ import random
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from include.local.upstream.client import UpstreamClient
 from include.local.upstream.faults import fault_matrix
 from include.local.upstream.feeds import FEEDS as UPSTREAM_FEEDS
 from tests.faults.world import COUNTS, FEEDS, Trouble
@@ -37,11 +38,13 @@ PLACES = {
     "land": ("s3", "upstream", "warehouse"), "load": ("s3", "warehouse"), "transform": ("warehouse",), "deliver": ("learn", "warehouse"),
     "sync": ("learn", "search", "search"),
 }  # fmt: skip
-STEPS = ("land", "load", "transform", "deliver", "deliver", "sync", "sync")
+STEPS = ("land", "land", "load", "transform", "deliver", "deliver", "sync", "sync")
 """Where trouble is put, the steps with the most to lose twice."""
 KINDS = ("kill", "kill", "kill", "cut", "cut", "stall", "slow", "restart")
 ROUNDS = (1, 2, 2)
 MOST_TROUBLES = 4
+TOGETHER = 3
+"""So many sequences have one twin: it costs as much as a chain that is disturbed."""
 DAYS = (1, 30, 200)
 
 
@@ -51,6 +54,10 @@ class Change:
 
     command: str
     arguments: dict[str, Any]
+
+    def do(self, upstream: UpstreamClient) -> None:
+        """Give the command."""
+        getattr(upstream, self.command)(**self.arguments)
 
 
 @dataclass
@@ -71,6 +78,11 @@ class Sequence:
     seed: int
     feeds: list[str]
     rounds: list[Round]
+
+    @property
+    def changes(self) -> list[tuple[bool, int, list[Change]]]:
+        """What a twin sees of it."""
+        return [(each.passing, each.days, each.changes) for each in self.rounds]
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -96,10 +108,13 @@ def steps_of(feeds: list[str]) -> list[tuple[str, str]]:
 
 
 def make(seed: int) -> Sequence:
-    """The sequence of a seed."""
-    rng = random.Random(seed)
+    """The sequence of a seed. In `TOGETHER` seeds after one another the same changes upstream; each has its own troubles."""
+    rng, troubles = random.Random(f"changes {(seed - 1) // TOGETHER}"), random.Random(seed)
     feeds = rng.sample(FEEDS, rng.choice((1, 1, 2)))
-    return Sequence(seed, feeds, [_round(rng, feeds, number) for number in range(rng.choice(ROUNDS))])
+    rounds = [_round(rng, feeds, number) for number in range(rng.choice(ROUNDS))]
+    for each in rounds:
+        _disturb(troubles, each, feeds)
+    return Sequence(seed, feeds, rounds)
 
 
 def _round(rng: random.Random, feeds: list[str], number: int) -> Round:
@@ -109,13 +124,16 @@ def _round(rng: random.Random, feeds: list[str], number: int) -> Round:
         made.changes.append(_text(rng, feed, number) if made.passing else _lasting(rng, feed, number))
     if not made.passing and rng.random() < 0.2:
         made.days = rng.choice(DAYS)
+    return made
+
+
+def _disturb(rng: random.Random, made: Round, feeds: list[str]) -> None:
     for _ in range(rng.randint(1, MOST_TROUBLES)):
         step = rng.choice(STEPS)
         feed = rng.choice(feeds) if step in ("land", "load") else ""
         made.troubles.setdefault(f"{step}/{feed}", []).append(_trouble(rng, step, feed, made.passing))
     if made.passing:
         made.given_up = [step for step in made.troubles if rng.random() < 0.25]
-    return made
 
 
 def _trouble(rng: random.Random, step: str, feed: str, passing: bool) -> Trouble:
