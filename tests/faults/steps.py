@@ -234,7 +234,7 @@ STEPS: dict[str, Callable[[Place, str, str, datetime], Json]] = {
     "deliver": deliver_catalog,
     "sync": sync_index,
 }
-LONGEST = timedelta(seconds=150)
+LONGEST = timedelta(seconds=300)
 """A step that takes longer hangs."""
 
 
