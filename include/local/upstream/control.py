@@ -159,7 +159,7 @@ class Control:
         feed = getattr(command, "feed", None)
         for database in self._databases if isinstance(command, CHANGING) else ():
             if feed in (None, database.key):
-                database.fill()
+                database.fill(_edited(command, told))
         return told
 
     def edit(self, command: EditCommand) -> dict[str, Any]:
@@ -258,3 +258,10 @@ class Control:
             "faults": self._faults.state(),
             "buckets": {key: bucket.state() for key, bucket in self._buckets.items()},
         }
+
+
+def _edited(command: Command, told: dict[str, Any]) -> tuple[str, str] | None:
+    """Stream and key of the one record that a command has edited, when nothing else has changed."""
+    if isinstance(command, EditCommand) and "id" not in {*command.set, *command.unset}:
+        return command.stream, told["key"]
+    return None

@@ -1,4 +1,5 @@
--- Bring app.objects to what was copied into pg_temp.wanted; only rows that differ get a new updated_on.
+-- Bring app.objects to what was copied into pg_temp.wanted; only rows that differ get a new updated_on. When pg_temp.scope names a record,
+-- nothing is deleted but what was a part of it.
 insert into app.objects as kept (kind, id, parent_id, position, data, updated_on)
 select
     wanted.kind,
@@ -17,8 +18,17 @@ on conflict (kind, id) do update
     where (kept.parent_id, kept.position, kept.data) is distinct from (excluded.parent_id, excluded.position, excluded.data);
 
 delete from app.objects as kept
-where not exists (
-    select 1
-    from pg_temp.wanted as wanted
-    where wanted.kind = kept.kind and wanted.id = kept.id
-);
+where
+    not exists (
+        select 1
+        from pg_temp.wanted as wanted
+        where wanted.kind = kept.kind and wanted.id = kept.id
+    )
+    and (
+        not exists (select 1 from pg_temp.scope)
+        or exists (
+            select 1
+            from pg_temp.scope as scope
+            where kept.parent_id = scope.id and kept.kind in (scope.kind || '_page', scope.kind || '_run')
+        )
+    );
