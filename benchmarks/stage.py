@@ -1,4 +1,6 @@
-"""One stage in a process of its own, so that its time and its peak memory are its own: ``python -m benchmarks.stage land HOME``.
+"""One stage in a process of its own, so that its time and its peak memory are its own: ``python -m benchmarks.stage land HOME [SOURCE]``.
+
+With a source, the stages `land` and `load` do its part alone, as a task of Airflow does.
 
 Prints one JSON line: ``seconds`` (the work, without imports and connecting), ``units`` (what it handled), ``peak_mib`` (of the
 process, or of the dbt that it ran).
@@ -24,20 +26,19 @@ from include.landing import find_manifests, land_source, run_key
 from include.local.connections import connections
 from include.local.place import settings_in
 from include.local.settings import Settings
+from include.orchestration.mart_groups import MART_GROUPS
 from include.parity.build import build, run_dbt
-from include.parity.transform import transform_catalog
+from include.parity.transform import transform as transform_mart
 from include.search import SearchSettings, ensure_indexes, make_client, sync
 from include.search.names import QUERYABLE_TYPES
 from include.search.rebuild import Rebuilding, load_candidate, swap_alias
 from include.sources import clients
 from include.sources.base import Source
 from include.sources.registry import SOURCES
-from include.warehouse import ledger
-from include.warehouse.ledger import NEWS
 from include.warehouse.load import load_stream
 
 KIB_PER_MIB = 1024
-Work = Callable[[Settings], int]
+Work = Callable[..., int]
 
 
 def now() -> datetime:
@@ -50,24 +51,28 @@ def upstream_client(settings: Settings, source: Source) -> Any:
     return clients.upstream_client(source, connections(settings)[source.connection_id])
 
 
-def land(settings: Settings) -> int:
-    """Pull all feeds; records landed."""
+def land(settings: Settings, only: str | None = None) -> int:
+    """Pull all feeds, or one; records landed."""
     s3 = boto3.client("s3", **settings.s3)
     moment = now()
     landed = 0
-    for source in SOURCES.values():
+    for source in _sources(only):
         run = run_key(f"ingest_{source.key}", f"bench-{moment.isoformat()}", moment)
         client = upstream_client(settings, source)
         landed += sum(manifest.total for manifest in land_source(source, client, s3, settings.landing_bucket, run, now))
     return landed
 
 
-def load(settings: Settings) -> int:
-    """Load what was landed last; records read."""
+def _sources(only: str | None) -> list[Source]:
+    return [source for source in SOURCES.values() if only in (None, source.key)]
+
+
+def load(settings: Settings, only: str | None = None) -> int:
+    """Load what was landed last of all feeds, or of one; records read."""
     s3 = boto3.client("s3", **settings.s3)
     read = 0
     with psycopg.connect(settings.dsn("warehouse", "warehouse_loader")) as connection:
-        for source in SOURCES.values():
+        for source in _sources(only):
             for stream in (each for each in source.streams if not each.internal):
                 manifest = find_manifests(s3, settings.landing_bucket, source.key, stream.name)[-1]
                 read += load_stream(connection, s3, settings.landing_bucket, manifest).landed
@@ -85,11 +90,8 @@ def deliver_units(settings: Settings) -> int:
 
 
 def deliver_others(settings: Settings) -> int:
-    """Deliver news, events and counts of views; items and resources written. Their marts are built with the catalogue's here."""
+    """Deliver news, events and counts of views; items and resources written."""
     run = f"bench-{now().isoformat()}"
-    with psycopg.connect(settings.dsn("warehouse", "warehouse_reader")) as builder:
-        ledger.mart_building(builder, run, NEWS)
-        ledger.mart_published(builder, run, now(), NEWS)
     with psycopg.connect(settings.dsn("warehouse", "warehouse_reader")) as warehouse:
         with psycopg.connect(settings.dsn("learn", "learn_delivery")) as learn:
             results = deliver_news(warehouse, learn, f"{run}-news", now)
@@ -141,7 +143,7 @@ def parse(settings: Settings) -> int:
 
 
 def transform(settings: Settings) -> int:
-    """What is new through dbt, in one invocation and with its tests, and published; the number of dbt selectors that were chosen."""
+    """What is new through dbt with its tests, published, for both marts; the number of dbt selectors that were chosen."""
     moment = now()
 
     def connect(role: str) -> psycopg.Connection[Any]:
@@ -150,7 +152,8 @@ def transform(settings: Settings) -> int:
     def dbt(arguments: list[str]) -> None:
         build(settings.dsn("warehouse", "warehouse_dbt"), settings.home / "dbt", moment, *arguments)
 
-    return len(transform_catalog(connect, f"bench-{moment.isoformat()}", moment, dbt).select.split())
+    plans = [transform_mart(connect, f"bench-{moment.isoformat()}", moment, dbt, group) for group in MART_GROUPS.values()]
+    return sum(len(plan.select.split()) for plan in plans)
 
 
 def build_models(settings: Settings) -> int:
@@ -181,11 +184,11 @@ STAGES: dict[str, Work] = {
 }
 
 
-def main(stage: str, home: str) -> None:
+def main(stage: str, home: str, *only: str) -> None:
     """Run the stage once and print what it took."""
     settings = settings_in(Path(home))
     began = time.monotonic()
-    units = STAGES[stage](settings)
+    units = STAGES[stage](settings, *only)
     seconds = time.monotonic() - began
     print(json.dumps({"seconds": round(seconds, 3), "units": units, "peak_mib": round(peak_kib() / KIB_PER_MIB)}))
 
@@ -197,4 +200,4 @@ def peak_kib() -> int:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2])
+    main(*sys.argv[1:])

@@ -1,4 +1,4 @@
-"""What `transform_catalog` does, outside of Airflow: choose what is new, build and test it in one go, publish it."""
+"""What `transform_<mart>` does, outside of Airflow: choose what is new, build and test it in one go, publish it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 
 from include.orchestration import manifest
-from include.orchestration.mart_groups import CATALOG
+from include.orchestration.mart_groups import CATALOG, MartGroup
 from include.warehouse import ledger, transforms
 from include.warehouse.derive.again import clean_again
 from include.warehouse.transforms import Plan
@@ -18,8 +18,8 @@ Connect = Callable[[str], psycopg.Connection[Any]]
 """Role -> a new connection to the warehouse."""
 
 
-def transform_catalog(connect: Connect, run: str, now: datetime, build: Callable[[list[str]], None]) -> Plan:
-    """Bring the marts of the catalogue to what raw holds; returns what was chosen, which may be nothing.
+def transform(connect: Connect, run: str, now: datetime, build: Callable[[list[str]], None], group: MartGroup = CATALOG) -> Plan:
+    """Bring the marts of a group to what raw holds; returns what was chosen, which may be nothing.
 
     :param run: takes the place of the DAG run's id.
     :param build: runs ``dbt build`` with the arguments that it is given; raises when a model or a test failed, and nothing is published.
@@ -30,21 +30,23 @@ def transform_catalog(connect: Connect, run: str, now: datetime, build: Callable
         plan = transforms.plan(
             connection,
             run,
-            sources=CATALOG.sources(),
+            sources=group.sources(),
             project=transforms.fingerprint(manifest.content_hash()),
             now=now,
             rebuild=False,
             cleared=False,
-            models=CATALOG.models(),
+            mart=group.mart,
+            everything=group.everything,
+            models=group.models(),
         )
         if not plan.select:
             return plan
-        ledger.mart_building(lock, run)
-        ledger.transform_started(lock, run, now, now, plan.select, plan.full_refresh, plan.seen)
+        ledger.mart_building(lock, run, group.mart)
+        ledger.transform_started(lock, run, now, now, plan.select, plan.full_refresh, plan.seen, group.mart)
         with connect("warehouse_loader") as loader:
             clean_again(loader)
-        full_refresh = ["--full-refresh"] if plan.full_refresh else []
-        build(["--select", *plan.select.split(), "--exclude", str(CATALOG.exclude), *full_refresh])
-        ledger.transform_finished(lock, run, now, succeeded=True)
-        ledger.mart_published(lock, run, now)
+        without = ["--exclude", group.exclude] if group.exclude else []
+        build(["--select", *plan.select.split(), *without, *(["--full-refresh"] if plan.full_refresh else [])])
+        ledger.transform_finished(lock, run, now, succeeded=True, mart=group.mart)
+        ledger.mart_published(lock, run, now, group.mart)
     return plan

@@ -22,7 +22,7 @@ from include.landing.store import read_manifest
 from include.local.connections import Place as Addresses
 from include.local.connections import connections_of
 from include.orchestration import manifest as dbt_manifest
-from include.parity.transform import transform_catalog
+from include.parity.transform import transform as transform_mart
 from include.search import SearchSettings, ensure_indexes, make_client, sync
 from include.search.bulk import Limits
 from include.sources.base import Json
@@ -140,7 +140,7 @@ def transform(place: Place, source: str, name: str, now: datetime, tests: bool =
     :param tests: without them dbt takes half the time; the same data pass them in another chain or attempt.
     """
     without = [flag for kind in ("unit_test", *(() if tests else ("test",))) for flag in ("--exclude-resource-type", kind)]
-    plan = transform_catalog(place.connect, name, now, lambda arguments: _dbt(place, [*arguments, *without], now))
+    plan = transform_mart(place.connect, name, now, lambda arguments: _dbt(place, [*arguments, *without], now))
     return {"selected": plan.select}
 
 
