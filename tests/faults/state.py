@@ -30,8 +30,7 @@ MUST_BE_NONE = {
     "entries left in the outbox": "select resource_id::text from pipelines.outbox",
     "syncs that did not end": "select run_key from pipelines.sync_run where finished_at is null",
     "documents that were rejected": "select reason from pipelines.rejected_document",
-    "removals that are held": "select resource_key from pipelines.held_removal"
-    " where released_at is null and rejected_at is null and returned_at is null",
+    "removals that are held": "select resource_key from pipelines.held_removal where released_at is null and returned_at is null",
 }
 IN_MARTS = "select resource_key from marts.catalog_unit where published and not is_removed"
 
