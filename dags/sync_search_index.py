@@ -1,7 +1,8 @@
 """# Bring the search index to the state of Learn's Postgres
 
 Makes the documents of the resources that the outbox names, from Learn's Postgres, and sends those that differ. An unpublished
-resource leaves the index. Every answer of the server is read; a late or repeated write cannot undo a newer one.
+resource leaves the index. What others changed in Learn and documents show (a topic's name, a channel, a featured list) is noticed by
+comparison. Every answer of the server is read; a late or repeated write cannot undo a newer one.
 
 ## Schedule
 When the catalogue, the taxonomy or counts of views were delivered, and every hour at minute 50 (UTC).
@@ -14,8 +15,8 @@ The OpenSearch indexes `<prefix>_<type>_default`, made from the contract where t
 `pipelines.rejected_document`.
 
 ## When it fails
-A server that is away (`SearchUnavailable`) is tried again. Refused documents (`BulkRejected`) are in the ledger with the reason, all
-others are written. An index in use with another mapping (`MappingDiffers`) fails before anything is sent.
+A server that is away, busy or read-only (`SearchUnavailable`) is tried again. Refused documents (`BulkRejected`) are in the ledger with
+the reason, all others are written. An index in use with another mapping (`MappingDiffers`) fails before anything is sent.
 
 ## Backfill
 Not by itself: back-fill the ingest DAGs; what that changes comes through here. A run always works on the present state.
@@ -31,7 +32,7 @@ from airflow.sdk import AssetOrTimeSchedule, dag
 from include.orchestration.assets import LEARN_CATALOG, LEARN_REFERENCE, LEARN_VIEW_COUNTS
 from include.orchestration.callbacks import deadline
 from include.orchestration.defaults import CONSUMER, Tag, cron
-from include.orchestration.search import ensure_indexes, sync_documents
+from include.orchestration.search import RETRY_REJECTED, ensure_indexes, sync_documents
 
 
 @dag(
@@ -41,6 +42,7 @@ from include.orchestration.search import ensure_indexes, sync_documents
     dagrun_timeout=timedelta(hours=4),
     deadline=deadline(minutes=150),
     tags=[Tag.SYNC, Tag.CATALOG],
+    params={"retry_rejected": RETRY_REJECTED},
     **CONSUMER,
 )
 def sync_search_index() -> None:

@@ -139,3 +139,7 @@ class VerificationFailed(SearchError):
 
 class MappingDiffers(SearchError):
     """An index that is in use has another mapping than the contract."""
+
+
+class TargetsDiffer(PipelineError):
+    """Marts, Learn's Postgres and the index do not agree, and nothing will mend it by itself."""

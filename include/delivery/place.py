@@ -117,7 +117,8 @@ def _copy_everything(connection: Link) -> None:
             connection.execute(sql.SQL("insert into {copy} overriding system value select * from {table}").format(**names))
             connection.execute(sql.SQL("analyze {copy}").format(**names))
         for (sequence,) in connection.execute(
-            "select pg_get_serial_sequence(c.oid::regclass::text, 'id') from pg_class as c join pg_attribute as a on a.attrelid = c.oid"
-            " where c.relnamespace = pg_my_temp_schema() and c.relkind = 'r' and a.attname = 'id' and a.attidentity <> ''"
+            "select pg_get_serial_sequence(c.oid::regclass::text, a.attname)"
+            " from pg_class as c join pg_attribute as a on a.attrelid = c.oid"
+            " where c.relnamespace = pg_my_temp_schema() and c.relkind = 'r' and a.attidentity <> ''"
         ).fetchall():
             connection.execute("select setval(%s::regclass, %s)", [sequence, FIRST_NEW_ID])

@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from airflow.sdk import get_current_context, task
+from airflow.sdk import Param, get_current_context, task
 
 from include.orchestration.connections import LEARN_SEARCH, learn_base_url, postgres, search_index
 from include.orchestration.defaults import Pool
@@ -23,8 +24,16 @@ def ensure_indexes() -> list[str]:
     return ensure(index.client, index.prefix, index.shards, index.replicas)
 
 
+RETRY_REJECTED = Param(
+    False,
+    type="boolean",
+    title="Retry rejected",
+    description_md="Send the documents of `pipelines.rejected_document` again, after data or mapping were mended.",
+)
+
+
 @task(pool=Pool.SEARCH_INDEX.value, execution_timeout=timedelta(hours=2))
-def sync_documents() -> dict[str, int]:
+def sync_documents(params: dict[str, Any]) -> dict[str, int]:
     """Send the documents that the outbox names and that differ; returns the counts.
 
     :raises BulkRejected: the index refused some; all others were written.
@@ -40,5 +49,6 @@ def sync_documents() -> dict[str, int]:
             get_current_context()["run_id"],
             lambda: datetime.now(UTC),
             app_base_url=learn_base_url(),
+            retry_rejected=params["retry_rejected"],
         )
     return asdict(result)

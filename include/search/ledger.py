@@ -14,7 +14,15 @@ from include.errors import SearchError
 from include.search.bulk import Answer, Outcome
 from include.search.statements import statement
 
-TABLES = ("indexed_document", "rejected_document", "sync_run", "shown_row", "physical_index", "candidate_document")
+TABLES = (
+    "indexed_document",
+    "rejected_document",
+    "sync_run",
+    "shown_row",
+    "physical_index",
+    "candidate_document",
+    "reconciled_difference",
+)
 LOCK_NAME = "pipelines.sync_search_index"
 LOCK_TIMEOUT_SECONDS = 60
 SAMPLE_CHARACTERS = 300

@@ -125,7 +125,8 @@ def swap_alias(rebuilding: Rebuilding) -> Swapped | None:
             return Swapped(candidate.index, None, 0, None)
         _require_loaded(rebuilding, candidate)
         if former:
-            carry_over(rebuilding.client, former, candidate.index, rebuilding.limits, thorough=False)
+            stored = rebuilding.index_type == PERCOLATOR_TYPE  # few, and each is somebody's subscription: all are compared
+            carry_over(rebuilding.client, former, candidate.index, rebuilding.limits, thorough=stored)
         caught_up = _catch_up(rebuilding, candidate)
         rebuilding.client.indices.refresh(index=candidate.index)
         parties = rebuilding.connection, rebuilding.client, candidate, former

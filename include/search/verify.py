@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -145,13 +145,14 @@ def _search_problems(
         if path != "content_files":
             query = {"nested": {"path": path, "query": {"match_all": {}}}}
             yield from _failed_search(client, candidate.index, {"query": query, "size": 0}, f"of nested {path}")
-    for words in CANNED_WORDS:
-        found = _hits(client, candidate.index, words, now)
-        served = _hits(client, serving, words, now) if serving else 0
-        if found < served * FOUND_SHARE:
-            yield f"the search {words!r} finds {found} documents, in the serving index {served}"
+    found = _hits(client, candidate.index, [_words_query(words, now) for words in CANNED_WORDS])
+    served = _hits(client, serving, [_words_query(words, now) for words in CANNED_WORDS]) if serving else [0] * len(found)
+    for words, here, there in zip(CANNED_WORDS, found, served, strict=True):
+        if here < there * FOUND_SHARE:
+            yield f"the search {words!r} finds {here} documents, in the serving index {there}"
     titles = {number: str(document["title"]).replace('"', " ") for number, document in documents.items()}
-    lost = [number for number, title in titles.items() if not _hits(client, candidate.index, title, now, number)]
+    by_title = _hits(client, candidate.index, [_words_query(title, now, number) for number, title in titles.items()])
+    lost = [number for number, hits in zip(titles, by_title, strict=True) if not hits]
     if len(lost) > len(documents) * (1 - FOUND_SHARE):
         yield f"{len(lost)} of {len(documents)} documents are not found by their titles, first {lost[0]}"
 
@@ -166,7 +167,22 @@ def _failed_search(client: OpenSearch, index: str, body: dict[str, Any], told: s
             yield f"a search {told} fails on {failed} shards"
 
 
-def _hits(client: OpenSearch, index: str, words: str, now: datetime, resource_id: int | None = None) -> int:
+def _words_query(words: str, now: datetime, resource_id: int | None = None) -> dict[str, Any]:
+    """Learn's search for some words, without its threshold; of one resource or of all."""
     only = [RESOURCES] if resource_id is None else [RESOURCES, {"term": {"id": resource_id}}]
-    query = {"bool": {"must": [text_query(words, NO_THRESHOLD, now)], "filter": only}}
-    return int(client.search(index=index, body={"query": query, "size": 0, "track_total_hits": True})["hits"]["total"]["value"])
+    return {"bool": {"must": [text_query(words, NO_THRESHOLD, now)], "filter": only}}
+
+
+def _hits(client: OpenSearch, index: str, queries: Sequence[dict[str, Any]]) -> list[int]:
+    """How many documents each query finds, asked in one request.
+
+    :raises VerificationFailed: one of them cannot be answered.
+    """
+    if not queries:
+        return []
+    lines = [line for query in queries for line in ({}, {"query": query, "size": 0, "track_total_hits": True})]
+    answers = client.msearch(index=index, body=lines)["responses"]
+    failed = [answer["error"] for answer in answers if "error" in answer]
+    if failed:
+        raise VerificationFailed(f"A search fails: {failed[0]}", where=index, what_to_do="See docs/runbooks/search.md, VerificationFailed.")
+    return [int(answer["hits"]["total"]["value"]) for answer in answers]

@@ -12,15 +12,19 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 class BusyServerStub(ThreadingHTTPServer):
-    """Stub, not a search server. ``refusals`` bulk requests get 429; with ``item_refusals``, single items of one do."""
+    """Stub, not a search server. ``refusals`` bulk requests get 429; with ``item_refusals``, single items of one do.
+
+    A bulk request of more than ``largest_request`` bytes gets 413.
+    """
 
     daemon_threads = True
 
-    def __init__(self, upstream: str, refusals: int, item_refusals: int = 0) -> None:
+    def __init__(self, upstream: str, refusals: int, item_refusals: int = 0, largest_request: int = 2**31) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.upstream = upstream
         self.refusals = refusals
         self.item_refusals = item_refusals
+        self.largest_request = largest_request
         self.bulk_requests = 0
 
     @property
@@ -39,6 +43,9 @@ class _Handler(BaseHTTPRequestHandler):
             self.server.bulk_requests += 1
             if self.server.bulk_requests <= self.server.refusals:
                 self._send(429, b'{"error":{"type":"rejected_execution_exception","reason":"busy"},"status":429}')
+                return
+            if len(body) > self.server.largest_request:
+                self._send(413, b'{"error":{"type":"too_large","reason":"entity too large"},"status":413}')
                 return
             if self.server.item_refusals:
                 self._send(*self._refuse_items(body))
@@ -83,9 +90,9 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def busy_server(upstream: str, refusals: int = 0, item_refusals: int = 0) -> Iterator[BusyServerStub]:
+def busy_server(upstream: str, refusals: int = 0, item_refusals: int = 0, largest_request: int = 2**31) -> Iterator[BusyServerStub]:
     """The stub, serving in a thread."""
-    stub = BusyServerStub(upstream, refusals, item_refusals)
+    stub = BusyServerStub(upstream, refusals, item_refusals, largest_request)
     thread = threading.Thread(target=stub.serve_forever, daemon=True)
     thread.start()
     try:

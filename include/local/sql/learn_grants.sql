@@ -9,7 +9,8 @@ declare
     name text;
 begin
     foreach name in array array[
-        'outbox', 'indexed_document', 'rejected_document', 'sync_run', 'shown_row', 'physical_index', 'candidate_document'
+        'outbox', 'indexed_document', 'rejected_document', 'sync_run', 'shown_row', 'physical_index', 'candidate_document',
+        'reconciled_difference'
     ] loop
         if to_regclass('pipelines.' || name) is not null then
             execute format('grant insert, update, delete on pipelines.%I to learn_search', name);

@@ -79,6 +79,20 @@ create table if not exists pipelines.candidate_document (
     primary key (index_name, resource_id)
 );
 
+-- What the last reconciliations found: one row per difference between the marts, Learn's tables and the index.
+create table if not exists pipelines.reconciled_difference (
+    run_key text not null,
+    target text not null, -- postgres or index
+    kind text not null, -- missing, extra, stale, wrong or refused
+    resource_type text not null,
+    key text not null, -- the unit's key in postgres, the document's id in the index
+    title text not null,
+    fields text[] not null,
+    is_repaired boolean not null,
+    found_at timestamptz not null,
+    primary key (run_key, target, resource_type, key)
+);
+
 -- Timestamps as Django REST Framework renders them: UTC with Z, six decimals only when they are not zero.
 create or replace function pipelines.iso_timestamp(moment timestamptz) returns text
 language sql stable parallel safe

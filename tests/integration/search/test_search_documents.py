@@ -7,8 +7,11 @@ import pytest
 from psycopg import sql
 
 from include.search.ledger import ensure_schema
+from include.search.names import serving_alias
+from include.search.reconcile import Reconciling, reconcile_index
 from tests.support.learn_catalog import add_channels, add_courses, add_media, add_program, enqueue
-from tests.support.search_stack import SearchStack
+from tests.support.rebuilding import rebuild
+from tests.support.search_stack import NOW, SearchStack
 
 
 def test_published_channels_give_addresses_and_featured_lists_give_ranks(stack: SearchStack) -> None:
@@ -100,7 +103,8 @@ def test_the_sync_needs_no_more_than_the_search_roles_rights(stack: SearchStack)
         grant select on pipelines.delivered_unit to {role};
         grant select, insert, delete on pipelines.outbox to {role};
         grant select, insert, update, delete on
-            pipelines.indexed_document, pipelines.rejected_document, pipelines.sync_run, pipelines.shown_row to {role};
+            pipelines.indexed_document, pipelines.rejected_document, pipelines.sync_run, pipelines.shown_row,
+            pipelines.physical_index, pipelines.candidate_document, pipelines.reconciled_difference to {role};
     """
     add_courses(stack.learn, 1, 2)
     enqueue(stack.learn, [1, 2])
@@ -111,6 +115,11 @@ def test_the_sync_needs_no_more_than_the_search_roles_rights(stack: SearchStack)
             connection.autocommit = True
             ensure_schema(connection)
             assert as_search_role.sync(retry_rejected=True).indexed == 2
+            rebuild(as_search_role)
+            stack.client.delete(index=serving_alias(stack.prefix, "course"), id="1", refresh=True)
+            given = Reconciling(connection, stack.client, stack.prefix, "reconcile", lambda: NOW, "https://learn.mit.edu")
+            assert reconcile_index(given, repair=True) == 1
+            assert as_search_role.sync().indexed == 1
             stack.client.indices.delete(index=f"{stack.prefix}_program_*")
             assert as_search_role.sync().considered == 0
     finally:

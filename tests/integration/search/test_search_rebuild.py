@@ -30,7 +30,7 @@ from tests.support.search_stack import SearchStack
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 HELD = "select resource_id, document_hash, version from pipelines.indexed_document order by 1"
-STATES = "select state from pipelines.physical_index where index_type = 'course' order by started_at, state"
+STATES = "select state from pipelines.physical_index where index_type = 'course' order by state"
 
 
 def filled(stack: SearchStack, courses: int) -> SearchStack:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from opensearchpy import OpenSearch
+from opensearchpy import OpenSearch, TransportError
 
 from include.search.bulk import Limits, Operation, Outcome, send
 
@@ -53,6 +53,10 @@ def operation(number: int, text: str | None = '{"title":"x"}') -> Operation:
         ("{}", {"status": 503, "error": {"type": "unavailable_shards_exception", "reason": "no primary"}}, Outcome.UNAVAILABLE),
         ("{}", {"status": 404, "error": {"type": "index_not_found_exception", "reason": "no such index"}}, Outcome.REFUSED),
         (None, {"status": 404, "error": {"type": "index_not_found_exception", "reason": "no such index"}}, Outcome.REFUSED),
+        ("{}", {"status": 403, "error": {"type": "cluster_block_exception", "reason": "blocked by: [FORBIDDEN/8/index write (api)];"}},
+            Outcome.UNAVAILABLE),
+        ("{}", {"status": 429, "error": {"type": "cluster_block_exception",
+            "reason": "blocked by: [TOO_MANY_REQUESTS/12/disk usage exceeded flood-stage watermark]"}}, Outcome.UNAVAILABLE),
         ("{}", {"status": 403, "error": {"type": "security_exception", "reason": "no permissions"}}, Outcome.REFUSED),
     ],
 )  # fmt: skip
@@ -102,3 +106,20 @@ def test_every_operation_is_answered_once_within_the_limits(
     assert {read.outcome for read in answers} == {Outcome.INDEXED}
     assert all(len(body.encode()) <= request_bytes for body in client.bodies)
     assert all(body.count('"_index"') <= request_documents for body in client.bodies)
+
+
+@given(st.sets(st.integers(1, 40), min_size=1), st.sets(st.integers(1, 40)), st.sampled_from([400, 413]))
+def test_what_spoils_a_request_is_found_and_nothing_else_is_refused(sent: set[int], spoiling: set[int], status: int) -> None:
+    def answer(_: str, address: dict[str, Any], __: int) -> dict[str, Any]:
+        return {"status": 201}
+
+    class Spoilt(ScriptedClient):
+        def bulk(self, body: Any, **given: Any) -> Any:
+            answered = super().bulk(body, **given)
+            if any(int(item["index"]["_id"]) in spoiling for item in answered["items"]):
+                raise TransportError(status, "illegal_argument_exception", {"error": "unreadable"})
+            return answered
+
+    answers = send(Spoilt(answer), [operation(number) for number in sent], Limits(request_documents=7))
+    outcomes = {each.operation.resource_id: each.outcome for each in answers}
+    assert outcomes == {number: Outcome.REJECTED if number in spoiling else Outcome.INDEXED for number in sent}
