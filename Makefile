@@ -41,8 +41,9 @@ test: bootstrap ## The test suite, on servers of its own; what needs a running s
 e2e: bootstrap ## Of the tests, the chain through a running scheduler: changes, removals, backfills, clears, kills
 	@$(PYTEST) tests/e2e
 
-faults: bootstrap ## Random faults and changes against an undisturbed twin: N sequences from SEED on (goes on where it was stopped)
+faults: bootstrap ## Random faults and changes against an undisturbed twin: N sequences from SEED on; AIRFLOW=1: in Airflow, too
 	@$(PYTHON) -m tests.faults --sequences $(or $(N),100) --seed $(or $(SEED),1)
+	@if [ -n "$(AIRFLOW)" ]; then AIRFLOW_TOO=1 $(PYTEST) tests/e2e/test_random_faults.py; fi
 
 fault-table: bootstrap ## Try every fault of every feed, and write the table of docs/faults.md
 	@WRITE_FAULTS=1 $(PYTEST) tests/integration/faults

@@ -25,6 +25,7 @@ SERVERS = ("postgres", "opensearch", "s3", "airflow-api", "airflow-scheduler")
 State = tuple[dict[str, str], str]
 
 
+@pytest.mark.skipif("AIRFLOW_TOO" not in os.environ, reason="make faults AIRFLOW=1 runs it: it takes some ten minutes for each seed")
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("seed", [1, 2])
 def test_killed_at_random_the_chain_ends_as_undisturbed(chain: Chain, seed: int) -> None:
