@@ -96,6 +96,7 @@ def _owns(
 
 
 _SHARED_FOREVER = "shared by many rows and never changed: another value is another row"
+_UNUSED = "only rows that we made and nobody refers to any more"
 
 OWNERSHIP: dict[str, TableOwnership] = {
     LearningResource.__table__.name: _owns(
@@ -122,13 +123,19 @@ OWNERSHIP: dict[str, TableOwnership] = {
     LearningResourceRun.__table__.name: _owns(
         LearningResourceRun, leaves=("checksum", "archive_key"), fixed=("learning_resource_id", "run_id")
     ),
-    LearningResourceImage.__table__.name: _owns(LearningResourceImage, conditions={"url": _SHARED_FOREVER}),
-    LearningResourcePrice.__table__.name: _owns(LearningResourcePrice, conditions={"amount": _SHARED_FOREVER}),
-    LearningResourceContentTag.__table__.name: _owns(LearningResourceContentTag),
+    LearningResourceImage.__table__.name: _owns(
+        LearningResourceImage, may_delete=True, conditions={"url": _SHARED_FOREVER, "delete": _UNUSED}
+    ),
+    LearningResourcePrice.__table__.name: _owns(
+        LearningResourcePrice, may_delete=True, conditions={"amount": _SHARED_FOREVER, "delete": _UNUSED}
+    ),
+    LearningResourceContentTag.__table__.name: _owns(LearningResourceContentTag, may_delete=True, conditions={"delete": _UNUSED}),
     LearningResourceInstructor.__table__.name: _owns(
         LearningResourceInstructor,
         fixed=("full_name",),
+        may_delete=True,
         conditions={
+            "delete": _UNUSED,
             "first_name": "updated only to a name that is not empty",
             "last_name": "updated only to a name that is not empty",
         },

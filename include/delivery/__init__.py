@@ -7,6 +7,7 @@ from include.delivery.reference import deliver_reference
 from include.delivery.rehearsal import dry_run
 from include.delivery.schema import ensure_schema
 from include.delivery.shadow import deliver_shadow
+from include.delivery.sweep import sweep
 
 __all__ = [
     "DeliveryResult",
@@ -19,4 +20,5 @@ __all__ = [
     "deliver_shadow",
     "dry_run",
     "ensure_schema",
+    "sweep",
 ]

@@ -111,7 +111,15 @@ def _copy_everything(connection: Link) -> None:
     with connection.transaction():
         connection.execute("set transaction isolation level repeatable read")
         _make_copies(connection, schema)
-        ledger = ("delivered_unit", "delivered_feed_item", "held_removal", "pending_reference", "delivery_run", "made_feed_image")
+        ledger = (
+            "delivered_unit",
+            "delivered_feed_item",
+            "held_removal",
+            "pending_reference",
+            "delivery_run",
+            "made_feed_image",
+            "feed_mode",
+        )
         for source, table in (*((LEARN, table) for table in COPIED), *(("pipelines", table) for table in ledger)):
             names = {"copy": sql.Identifier(schema, table), "table": sql.Identifier(source, table)}
             connection.execute(sql.SQL("insert into {copy} overriding system value select * from {table}").format(**names))

@@ -20,8 +20,10 @@ from include.errors import ContractBroken, DeliveryError, LearnBusy, NotPublishe
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.5
-# Somebody of Learn holds the rows, or inserted the same natural key between our look-up and our insert.
-BUSY = (errors.LockNotAvailable, errors.DeadlockDetected, errors.SerializationFailure, errors.UniqueViolation)
+# Somebody of Learn holds the rows, or between our look-up and our commit inserted the same natural key, or deleted a row or took it up.
+BUSY = (
+    errors.LockNotAvailable, errors.DeadlockDetected, errors.SerializationFailure, errors.UniqueViolation, errors.ForeignKeyViolation,
+)  # fmt: skip
 
 Answer = TypeVar("Answer")
 

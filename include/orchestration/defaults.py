@@ -26,6 +26,7 @@ class Tag(StrEnum):
     REBUILD = "rebuild"
     RECONCILE = "reconcile"
     WATCH = "watch"
+    MAINTAIN = "maintain"
     REFERENCE = "reference"
     CATALOG = "catalog"
     NEWS = "news"

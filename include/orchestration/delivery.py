@@ -71,11 +71,23 @@ def deliver_catalog(params: dict[str, Any]) -> dict[str, dict[str, int]]:
                 note = "Dry run; nothing was written. " + ("\n".join(map(str, changes)) or "Nothing would change.")
                 airflow_api.note_run(ti, note)
                 raise AirflowSkipException(note)
-            results = deliver(warehouse, learn, ti.run_id, _clock, release_removals=release, decided_by=_person(), modes=modes)
+            results = deliver(
+                warehouse, learn, ti.run_id, _clock,
+                release_removals=release, decided_by=_person(), modes=modes, first_load_created_on="source",
+            )  # fmt: skip
         except NotPublished as error:
             raise AirflowSkipException(str(error)) from error
     tell_modes(ti, modes, [source.key for source in sources_of("catalog")])
     return {source: asdict(result) for source, result in results.items()}
+
+
+@task(pool=Pool.LEARN_DATABASE.value)
+def sweep_unused() -> dict[str, int]:
+    """Delete the shared rows that we made and nobody refers to; returns how many of each table."""
+    from include.delivery import sweep
+
+    with postgres(LEARN_DELIVERY) as learn:
+        return sweep(learn, get_current_context()["run_id"], _clock)
 
 
 def tell_modes(ti: Any, modes: Modes, feeds: list[str]) -> None:

@@ -194,3 +194,13 @@ create table if not exists {schema}.parity_difference (
     learn jsonb,
     ours jsonb
 );
+
+-- step: made_row
+-- Shared rows of the catalogue (images, prices, tags, instructors) that we made; one that nobody refers to any more is ours to delete.
+create table if not exists {schema}.made_row (
+    table_name text not null,
+    row_id integer not null,
+    made_at timestamptz not null,
+    run_key text not null,
+    primary key (table_name, row_id)
+);

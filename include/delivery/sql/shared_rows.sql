@@ -1,35 +1,60 @@
 -- Rows that many resources share: images, prices, tags and instructors. Get-or-create by value (target_model.md 1.7);
--- images and prices have no unique constraint, so the oldest equal row is the one.
+-- images and prices have no unique constraint, so the oldest equal row is the one. Which rows we made is remembered: only those are ours
+-- to delete, when nobody refers to them any more (sweep.sql).
 
--- rows: insert_images
-insert into learning_resources_learningresourceimage (created_on, updated_on, url, description, alt)
-select %(now)s, %(now)s, w.url, w.description, w.alt
-from (
-    select image_url as url, image_description as description, image_alt as alt from incoming_resource
-    union
-    select image_url, image_description, image_alt from incoming_run
-) as w
-where w.url is not null and not exists (
-    select 1 from learning_resources_learningresourceimage as m
-    where m.url = w.url and m.description is not distinct from w.description and m.alt is not distinct from w.alt
+-- count: insert_images
+with made as (
+    insert into learning_resources_learningresourceimage (created_on, updated_on, url, description, alt)
+    select %(now)s, %(now)s, w.url, w.description, w.alt
+    from (
+        select image_url as url, image_description as description, image_alt as alt from incoming_resource
+        union
+        select image_url, image_description, image_alt from incoming_run
+    ) as w
+    where w.url is not null and not exists (
+        select 1 from learning_resources_learningresourceimage as m
+        where m.url = w.url and m.description is not distinct from w.description and m.alt is not distinct from w.alt
+    )
+    order by w.url, w.description, w.alt
+    returning id
+),
+remembered as (
+    insert into made_row (table_name, row_id, made_at, run_key)
+    select 'learning_resources_learningresourceimage', id, %(now)s, %(run_key)s from made
 )
-order by w.url, w.description, w.alt;
+select count(*) from made;
 
--- rows: insert_prices
-insert into learning_resources_learningresourceprice (created_on, updated_on, amount, currency)
-select %(now)s, %(now)s, w.amount, w.currency
-from (select amount, currency from incoming_price union select amount, currency from incoming_run_price) as w
-where not exists (
-    select 1 from learning_resources_learningresourceprice as p where p.amount = w.amount and p.currency = w.currency
+-- count: insert_prices
+with made as (
+    insert into learning_resources_learningresourceprice (created_on, updated_on, amount, currency)
+    select %(now)s, %(now)s, w.amount, w.currency
+    from (select amount, currency from incoming_price union select amount, currency from incoming_run_price) as w
+    where not exists (
+        select 1 from learning_resources_learningresourceprice as p where p.amount = w.amount and p.currency = w.currency
+    )
+    order by w.currency, w.amount
+    returning id
+),
+remembered as (
+    insert into made_row (table_name, row_id, made_at, run_key)
+    select 'learning_resources_learningresourceprice', id, %(now)s, %(run_key)s from made
 )
-order by w.currency, w.amount;
+select count(*) from made;
 
--- rows: insert_tags
-insert into learning_resources_learningresourcecontenttag (created_on, updated_on, name)
-select distinct %(now)s::timestamptz, %(now)s::timestamptz, w.tag_name
-from incoming_tag as w
-where not exists (select 1 from learning_resources_learningresourcecontenttag as t where t.name = w.tag_name)
-order by w.tag_name;
+-- count: insert_tags
+with made as (
+    insert into learning_resources_learningresourcecontenttag (created_on, updated_on, name)
+    select distinct %(now)s::timestamptz, %(now)s::timestamptz, w.tag_name
+    from incoming_tag as w
+    where not exists (select 1 from learning_resources_learningresourcecontenttag as t where t.name = w.tag_name)
+    order by w.tag_name
+    returning id
+),
+remembered as (
+    insert into made_row (table_name, row_id, made_at, run_key)
+    select 'learning_resources_learningresourcecontenttag', id, %(now)s, %(run_key)s from made
+)
+select count(*) from made;
 
 -- rows: update_instructors
 -- First and last names change only to something: a source that knows the full name alone does not wipe them. When units
@@ -53,14 +78,22 @@ changed as (
 )
 insert into changed_instructor (id) select id from changed;
 
--- rows: insert_instructors
-insert into learning_resources_learningresourceinstructor (created_on, updated_on, full_name, first_name, last_name)
-select
-    %(now)s, %(now)s, n.full_name,
-    (array_agg(n.first_name order by u.position desc, n.run_id desc, n.position desc) filter (where n.first_name <> ''))[1],
-    (array_agg(n.last_name order by u.position desc, n.run_id desc, n.position desc) filter (where n.last_name <> ''))[1]
-from incoming_instructor as n
-join chunk_unit as u using (resource_key)
-where not exists (select 1 from learning_resources_learningresourceinstructor as s where s.full_name = n.full_name)
-group by n.full_name
-order by n.full_name;
+-- count: insert_instructors
+with made as (
+    insert into learning_resources_learningresourceinstructor (created_on, updated_on, full_name, first_name, last_name)
+    select
+        %(now)s, %(now)s, n.full_name,
+        (array_agg(n.first_name order by u.position desc, n.run_id desc, n.position desc) filter (where n.first_name <> ''))[1],
+        (array_agg(n.last_name order by u.position desc, n.run_id desc, n.position desc) filter (where n.last_name <> ''))[1]
+    from incoming_instructor as n
+    join chunk_unit as u using (resource_key)
+    where not exists (select 1 from learning_resources_learningresourceinstructor as s where s.full_name = n.full_name)
+    group by n.full_name
+    order by n.full_name
+    returning id
+),
+remembered as (
+    insert into made_row (table_name, row_id, made_at, run_key)
+    select 'learning_resources_learningresourceinstructor', id, %(now)s, %(run_key)s from made
+)
+select count(*) from made;

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -21,9 +22,11 @@ from include.delivery import (
     deliver_reference,
     deliver_shadow,
     dry_run,
+    sweep,
 )
 from include.delivery.shadow import Parity
 from tests.support.learn import create_learn_tables
+from tests.support.learns_own import left_alone
 from tests.support.marts import Marts, create_marts, empty
 
 QUICK = DeliverySettings(lock_timeout_seconds=0.2, attempts=2, longest_pause_seconds=0.1, wait_for_other_delivery_seconds=0.5)
@@ -31,7 +34,10 @@ QUICK = DeliverySettings(lock_timeout_seconds=0.2, attempts=2, longest_pause_sec
 
 @dataclass
 class World:
-    """A warehouse, a Learn, and a clock that moves an hour with each delivery."""
+    """A warehouse, a Learn, and a clock that moves an hour with each delivery.
+
+    Each delivery of each test meets what is Learn's own, and must leave it alone.
+    """
 
     marts: Marts
     learn: psycopg.Connection
@@ -40,6 +46,7 @@ class World:
     now: datetime = datetime(2026, 11, 22, 12, tzinfo=UTC)
     runs: int = 0
     settings: DeliverySettings = QUICK
+    watched: bool = True
 
     def reset(self) -> None:
         """Empty both databases, then deliver the reference data."""
@@ -67,11 +74,20 @@ class World:
     def deliver_reference(self, *, user: str = "") -> dict[str, Any]:
         return self._call(deliver_reference, user, {})
 
+    def sweep(self, *, user: str = "") -> dict[str, int]:
+        role = {"user": user, "password": user} if user else {}
+        with psycopg.connect(self.learn_dsn, **role) as learn, left_alone(self.learn):
+            return sweep(learn, "sweep", self.clock, settings=self.settings)
+
     def _call(self, function: Any, user: str, options: dict[str, Any]) -> Any:
         self.runs += 1
         self.now += timedelta(hours=1)
         role = {"user": user, "password": user} if user else {}
-        with psycopg.connect(self.warehouse_dsn) as warehouse, psycopg.connect(self.learn_dsn, **role) as learn:
+        with (
+            psycopg.connect(self.warehouse_dsn) as warehouse,
+            psycopg.connect(self.learn_dsn, **role) as learn,
+            left_alone(self.learn) if self.watched else nullcontext(),
+        ):
             return function(warehouse, learn, f"run-{self.runs}", self.clock, settings=self.settings, **options)
 
     def one(self, query: str, *parameters: Any) -> Any:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from include.errors import ContractBroken, NotPublished
 from tests.support.digest import learn_digest, row_versions
-from tests.support.marts import Run, Unit
+from tests.support.marts import EVERYTHING, Run, Unit
 
 RICH = Unit(
     "Course+1",
@@ -140,6 +142,48 @@ def test_what_is_not_provided_stays_and_what_is_empty_goes(world):
     assert world.resource("Course+1")["image_id"] is None
     assert world.resource("Course+1")["prices"] == []
     assert world.column("select published from learning_resources_learningresourcerun") == [False, False]
+
+
+WITHOUT = {
+    "topics": RICH.but(topics=()),
+    "departments": RICH.but(departments=()),
+    "tags": RICH.but(tags=()),
+    "prices": RICH.but(prices=(), runs=tuple(replace(run, prices=()) for run in RICH.runs)),
+    "image": RICH.but(image=None),
+    "instructors": RICH.but(runs=tuple(replace(run, instructors=()) for run in RICH.runs)),
+    "runs": RICH.but(runs=()),
+    "relationships": RICH.but(children=()),
+}
+HELD_BY = {
+    "topics": "select count(*) from learning_resources_learningresource_topics",
+    "departments": "select count(*) from learning_resources_learningresource_departments",
+    "tags": "select count(*) from learning_resources_learningresource_resource_tags",
+    "prices": "select (select count(*) from learning_resources_learningresource_resource_prices) + count(*)"
+    " from learning_resources_learningresourcerun_resource_prices",
+    "image": "select count(image_id) from learning_resources_learningresource",
+    "instructors": "select count(*) from learning_resources_runinstructorrelationship",
+    "runs": "select count(*) from learning_resources_learningresourcerun where published",
+    "relationships": "select count(*) from learning_resources_learningresourcerelationship",
+}
+
+
+@pytest.mark.parametrize("collection", EVERYTHING)
+def test_each_collection_stays_when_it_is_not_provided_and_goes_when_it_is_empty(world, collection):
+    world.marts.put(RICH.but(children=(("document", "D"),)), Unit("D", resource_type="document", runs=()))
+    world.deliver()
+    held = world.one(HELD_BY[collection])
+    assert held
+    world.marts.put(WITHOUT[collection].but(provided=tuple(name for name in EVERYTHING if name != collection)))
+    before = learn_digest(world.learn)
+    world.deliver()
+    if collection != "relationships":
+        world.marts.put(RICH.but(provided=tuple(name for name in EVERYTHING if name != collection), children=(("document", "D"),)))
+        world.deliver()
+        assert learn_digest(world.learn) == before
+    assert world.one(HELD_BY[collection]) == held
+    world.marts.put(WITHOUT[collection])
+    world.deliver()
+    assert world.one(HELD_BY[collection]) == 0
 
 
 def test_completeness_is_written_only_by_a_source_that_computes_it(world):

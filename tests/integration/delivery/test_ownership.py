@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import psycopg
 import pytest
 from psycopg import sql
 
 from include.contracts.ownership import grants_sql
+from include.delivery import Modes
 from tests.support.digest import learn_digest
+from tests.support.learns_own import left_alone
 from tests.support.marts import EVERYTHING, Run, Unit
 
 ALL = Unit("A", runs=(Run("r1", instructors=(("Ada Lovelace", "Ada", "Lovelace"),)),), tags=("Videos",))
@@ -69,7 +72,9 @@ def restricted(world) -> str:
     name = sql.Identifier(role)
     world.learn.execute(sql.SQL("create role {} login password {}").format(name, sql.Literal(role)))
     world.learn.execute("drop schema pipelines cascade; revoke all on schema public from public")
-    world.learn.execute(sql.SQL("create schema pipelines authorization {}").format(name))
+    world.learn.execute("drop schema if exists pipelines_shadow cascade")
+    for schema in ("pipelines", "pipelines_shadow"):
+        world.learn.execute(sql.SQL("create schema {} authorization {}").format(sql.Identifier(schema), name))
     world.learn.execute(grants_sql(role))
     yield role
     world.learn.execute(sql.SQL("drop owned by {} cascade").format(name))
@@ -104,4 +109,48 @@ def test_the_declared_rights_are_enough(world, restricted):
     world.marts.connection.execute("update reference.topics set parent_name = parent_name || '!'")
     world.marts.connection.execute("update reference.topic_mappings set mapped_to = mapped_to || '!'")
     assert world.deliver_reference(user=restricted)["mappings"].deleted == 1
+    assert world.dry_run(user=restricted) == ["xpro: 1 removed"]
     assert world.deliver(user=restricted)["xpro"].unpublished == 1
+    assert world.sweep(user=restricted)["learning_resources_learningresourceinstructor"] == 0
+    assert world.deliver_shadow(Modes("shadow"), user=restricted)["xpro"].missing == 0
+
+
+FIRST = "(select min(id) from learning_resources_learningresource)"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        f"update learning_resources_learningresource set view_count = 1 where id = {FIRST}",
+        f"update learning_resources_learningresource set created_on = now() where id = {FIRST}",
+        f"update learning_resources_learningresource set platform_id = 'ocw' where id = {FIRST}",
+        "update learning_resources_learningresourcerun set checksum = 'x'",
+        "update learning_resources_video set transcript = ''",
+        "update learning_resources_learningresource set title = 'x' where etl_source = 'youtube'",
+        "update learning_resources_learningresource set published = false where resource_type = 'learning_path'",
+        "delete from learning_resources_learningresourcerelationship",
+        "delete from learning_resources_learningresource_resource_tags",
+        "update learning_resources_contentfile set summary = ''",
+        "update learning_resources_contentfile set flashcards = '[]'",
+        "delete from learning_resources_userlistrelationship",
+        "update learning_resources_userlist set title = ''",
+        "delete from learning_resources_learningresourceviewevent",
+        "insert into learning_resources_userlist (title, description, privacy_level, author_id, created_on, updated_on)"
+        " select title, description, privacy_level, author_id, now(), now() from learning_resources_userlist",
+    ],
+)
+def test_the_watch_over_what_is_learns_own_is_awake(world, statement):
+    """Every delivery of these tests runs in `left_alone`; this is what it would say of a delivery that did such a thing."""
+    world.marts.put(ALL, PROGRAM)
+    world.deliver()
+    with psycopg.connect(world.learn_dsn, autocommit=True) as delivery, pytest.raises(AssertionError), left_alone(world.learn):
+        delivery.execute(statement)
+
+
+def test_the_watch_leaves_nothing_behind(world):
+    world.marts.put(ALL, PROGRAM)
+    world.deliver()
+    before = learn_digest(world.learn, times=True, ids=True)
+    with left_alone(world.learn):
+        assert learn_digest(world.learn, times=True, ids=True) != before
+    assert learn_digest(world.learn, times=True, ids=True) == before
