@@ -35,7 +35,6 @@ from include.orchestration.assets import LEARN_CATALOG, LEARN_REFERENCE, MARTS_C
 from include.orchestration.callbacks import deadline
 from include.orchestration.defaults import CONSUMER, DRY_RUN, RELEASE_REMOVALS, Tag, cron
 from include.orchestration.delivery import announce_changes, deliver_catalog, deliver_reference_data, report_delivery
-from include.orchestration.removals import ask_about_removals
 
 
 @dag(
@@ -51,7 +50,7 @@ from include.orchestration.removals import ask_about_removals
 def deliver_app_database() -> None:
     delivered = deliver_catalog()
     deliver_reference_data() >> delivered
-    delivered >> [ask_about_removals(), announce_changes.override(outlets=[LEARN_CATALOG])()] >> report_delivery(delivered)
+    delivered >> announce_changes.override(outlets=[LEARN_CATALOG])() >> report_delivery(delivered)
 
 
 deliver_app_database()

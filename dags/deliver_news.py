@@ -36,7 +36,6 @@ from include.orchestration.assets import LEARN_NEWS, MARTS_NEWS
 from include.orchestration.callbacks import deadline
 from include.orchestration.defaults import CONSUMER, RELEASE_REMOVALS, Tag, cron
 from include.orchestration.delivery import announce_news, deliver_feed_items, report_delivery
-from include.orchestration.removals import ask_about_removals
 
 
 @dag(
@@ -51,7 +50,7 @@ from include.orchestration.removals import ask_about_removals
 )
 def deliver_news() -> None:
     delivered = deliver_feed_items()
-    delivered >> [ask_about_removals(), announce_news.override(outlets=[LEARN_NEWS])()] >> report_delivery(delivered)
+    delivered >> announce_news.override(outlets=[LEARN_NEWS])() >> report_delivery(delivered)
 
 
 deliver_news()

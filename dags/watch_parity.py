@@ -5,7 +5,7 @@ and tells per feed how many records are equal, different (by field), missing and
 long enough, its mode becomes `on`, and Learn's own loader of it is switched off.
 
 ## Schedule
-When the marts were published, and every day at 05:10 (UTC). Nothing to do, and skipped, while no feed is in the mode `shadow`.
+Every three hours, at minute 10 (UTC); skipped while no feed is in the mode `shadow`. By hand whenever somebody wants to know.
 
 ## Reads
 The schema `marts` of the warehouse, only while it is published; Learn's tables.
@@ -26,9 +26,8 @@ None: it always compares the present state.
 
 from datetime import timedelta
 
-from airflow.sdk import AssetOrTimeSchedule, dag
+from airflow.sdk import dag
 
-from include.orchestration.assets import MARTS_CATALOG
 from include.orchestration.callbacks import deadline
 from include.orchestration.defaults import CONSUMER, Tag, cron
 from include.orchestration.delivery import compare_shadow
@@ -37,7 +36,7 @@ from include.orchestration.delivery import compare_shadow
 @dag(
     dag_id="watch_parity",
     doc_md=__doc__,
-    schedule=AssetOrTimeSchedule(assets=MARTS_CATALOG, timetable=cron("10 5 * * *", "UTC")),
+    schedule=cron("10 */3 * * *", "UTC"),
     dagrun_timeout=timedelta(hours=4),
     deadline=deadline(minutes=150),
     tags=[Tag.WATCH, Tag.CATALOG],

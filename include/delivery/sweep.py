@@ -6,8 +6,7 @@ Rows that Learn's own loaders or its staff made are never looked at. Who may ref
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
-from datetime import datetime
+from collections.abc import Iterator
 from functools import partial
 
 from psycopg import sql
@@ -20,7 +19,8 @@ from include.delivery.statements import Link
 
 log = logging.getLogger(__name__)
 
-SHARED = tuple(f"learning_resources_learningresource{name}" for name in ("image", "price", "contenttag", "instructor"))
+SHARED = {kind: f"learning_resources_learningresource{kind}" for kind in ("image", "price", "contenttag", "instructor")}
+"""Tables by the kind that ``pipelines.made_row`` calls their rows."""
 
 
 def references(table: str) -> Iterator[tuple[str, str]]:
@@ -31,8 +31,8 @@ def references(table: str) -> Iterator[tuple[str, str]]:
                 yield name, column.name
 
 
-def sweep(learn: Link, run_key: str, clock: Callable[[], datetime], *, settings: DeliverySettings | None = None) -> dict[str, int]:
-    """Delete them, one transaction per table; returns how many rows of each. The connection must be idle.
+def sweep(learn: Link, run_key: str, *, settings: DeliverySettings | None = None) -> dict[str, int]:
+    """Delete them, one transaction per table; returns how many rows of each kind. The connection must be idle.
 
     Somebody of Learn who takes a row up while it is deleted makes one of the two transactions fail; ours is tried again.
 
@@ -41,15 +41,16 @@ def sweep(learn: Link, run_key: str, clock: Callable[[], datetime], *, settings:
     settings = settings or DeliverySettings()
     swept = {}
     with exclusive_writer(learn, settings, run_key):
-        for table in SHARED:
-            swept[table] = in_transaction(learn, settings, table, run_key, partial(_sweep, learn, table, clock()))
-    log.info("event=rows_swept run=%s %s", run_key, " ".join(f"{table}={rows}" for table, rows in swept.items()))
+        for kind, table in SHARED.items():
+            swept[kind] = in_transaction(learn, settings, table, run_key, partial(_sweep, learn, kind))
+    log.info("event=rows_swept run=%s %s", run_key, " ".join(f"{kind}={rows}" for kind, rows in swept.items()))
     return swept
 
 
-def _sweep(learn: Link, table: str, now: datetime) -> int:
+def _sweep(learn: Link, kind: str) -> int:
+    table = SHARED[kind]
     unused = sql.SQL(" and ").join(
         sql.SQL("not exists (select 1 from {} as r where r.{} = m.row_id)").format(sql.Identifier(name), sql.Identifier(column))
         for name, column in references(table)
     )
-    return statements.run(learn, statements.read("sweep"), {"table": table, "now": now}, {"table": sql.Identifier(table), "unused": unused})
+    return statements.run(learn, statements.read("sweep"), {"kind": kind}, {"table": sql.Identifier(table), "unused": unused})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -19,9 +20,12 @@ from include.orchestration.report import raise_if_failed
 from include.sources.registry import sources_of
 
 if TYPE_CHECKING:
-    from include.delivery.model import Modes
+    from include.delivery.model import DeliveryResult, Modes
+    from include.delivery.statements import Link
 
 log = logging.getLogger(__name__)
+
+DECIDE = "decide_removals"
 
 
 def _clock() -> datetime:
@@ -77,17 +81,36 @@ def deliver_catalog(params: dict[str, Any]) -> dict[str, dict[str, int]]:
             )  # fmt: skip
         except NotPublished as error:
             raise AirflowSkipException(str(error)) from error
+        ask_about_removals(learn, results.values())
     tell_modes(ti, modes, [source.key for source in sources_of("catalog")])
     return {source: asdict(result) for source, result in results.items()}
 
 
+def ask_about_removals(learn: Link, results: Iterable[DeliveryResult]) -> None:
+    """Start `decide_removals` for every source with removals that nobody was asked about; once per set, however often it is tried.
+
+    No task of its own: almost never is there anything to ask, and a task costs every delivery a second.
+    """
+    from include.delivery import removals
+
+    if not any(result.held_back for result in results):
+        return
+    waiting = removals.unasked(learn)
+    if not waiting:
+        return
+    with airflow_api.session() as client:
+        for each in waiting:
+            airflow_api.start_run(client, DECIDE, f"{each.source}__{each.latest}", {"source": each.source})
+            log.info("asked source=%s removals=%d", each.source, each.removals)
+
+
 @task(pool=Pool.LEARN_DATABASE.value)
 def sweep_unused() -> dict[str, int]:
-    """Delete the shared rows that we made and nobody refers to; returns how many of each table."""
+    """Delete the shared rows that we made and nobody refers to; returns how many of each kind."""
     from include.delivery import sweep
 
     with postgres(LEARN_DELIVERY) as learn:
-        return sweep(learn, get_current_context()["run_id"], _clock)
+        return sweep(learn, get_current_context()["run_id"])
 
 
 def tell_modes(ti: Any, modes: Modes, feeds: list[str]) -> None:
@@ -135,6 +158,7 @@ def deliver_feed_items(params: dict[str, Any]) -> dict[str, dict[str, int]]:
             )
         except NotPublished as error:
             raise AirflowSkipException(str(error)) from error
+        ask_about_removals(learn, results.values())
     tell_modes(get_current_context()["ti"], modes, [source.key for source in sources_of("news")])
     return {feed: asdict(result) for feed, result in results.items()}
 

@@ -17,28 +17,9 @@ from include.sources.registry import sources_of
 
 log = logging.getLogger(__name__)
 
-DECIDE = "decide_removals"
 RELEASE, REJECT = "release", "reject"
 PATIENCE = timedelta(days=14)
 """How long a question waits for its answer; then it fails, and what it is about stays published and held."""
-
-
-@task
-def ask_about_removals() -> None:
-    """Start `decide_removals` for every source with removals that nobody was asked about; once per set, however often it is tried.
-
-    :raises AirflowSkipException: nothing is held back, or everybody was asked.
-    """
-    from include.delivery import removals
-
-    with postgres(LEARN_DELIVERY) as learn:
-        waiting = removals.unasked(learn)
-    if not waiting:
-        raise AirflowSkipException("Nothing to ask: no removal is held back that was not asked about.")
-    with airflow_api.session() as client:
-        for each in waiting:
-            airflow_api.start_run(client, DECIDE, f"{each.source}__{each.latest}", {"source": each.source})
-            log.info("asked source=%s removals=%d", each.source, each.removals)
 
 
 @task(pool=Pool.LEARN_DATABASE.value)

@@ -198,9 +198,9 @@ create table if not exists {schema}.parity_difference (
 -- step: made_row
 -- Shared rows of the catalogue (images, prices, tags, instructors) that we made; one that nobody refers to any more is ours to delete.
 create table if not exists {schema}.made_row (
-    table_name text not null,
+    kind text not null check (kind in ('image', 'price', 'contenttag', 'instructor')),
     row_id integer not null,
     made_at timestamptz not null,
     run_key text not null,
-    primary key (table_name, row_id)
+    primary key (kind, row_id)
 );

@@ -19,8 +19,8 @@ with made as (
     returning id
 ),
 remembered as (
-    insert into made_row (table_name, row_id, made_at, run_key)
-    select 'learning_resources_learningresourceimage', id, %(now)s, %(run_key)s from made
+    insert into made_row (kind, row_id, made_at, run_key)
+    select 'image', id, %(now)s, %(run_key)s from made
 )
 select count(*) from made;
 
@@ -36,8 +36,8 @@ with made as (
     returning id
 ),
 remembered as (
-    insert into made_row (table_name, row_id, made_at, run_key)
-    select 'learning_resources_learningresourceprice', id, %(now)s, %(run_key)s from made
+    insert into made_row (kind, row_id, made_at, run_key)
+    select 'price', id, %(now)s, %(run_key)s from made
 )
 select count(*) from made;
 
@@ -51,8 +51,8 @@ with made as (
     returning id
 ),
 remembered as (
-    insert into made_row (table_name, row_id, made_at, run_key)
-    select 'learning_resources_learningresourcecontenttag', id, %(now)s, %(run_key)s from made
+    insert into made_row (kind, row_id, made_at, run_key)
+    select 'contenttag', id, %(now)s, %(run_key)s from made
 )
 select count(*) from made;
 
@@ -93,7 +93,7 @@ with made as (
     returning id
 ),
 remembered as (
-    insert into made_row (table_name, row_id, made_at, run_key)
-    select 'learning_resources_learningresourceinstructor', id, %(now)s, %(run_key)s from made
+    insert into made_row (kind, row_id, made_at, run_key)
+    select 'instructor', id, %(now)s, %(run_key)s from made
 )
 select count(*) from made;

@@ -77,7 +77,7 @@ class World:
     def sweep(self, *, user: str = "") -> dict[str, int]:
         role = {"user": user, "password": user} if user else {}
         with psycopg.connect(self.learn_dsn, **role) as learn, left_alone(self.learn):
-            return sweep(learn, "sweep", self.clock, settings=self.settings)
+            return sweep(learn, "sweep", settings=self.settings)
 
     def _call(self, function: Any, user: str, options: dict[str, Any]) -> Any:
         self.runs += 1

@@ -111,7 +111,7 @@ def test_the_declared_rights_are_enough(world, restricted):
     assert world.deliver_reference(user=restricted)["mappings"].deleted == 1
     assert world.dry_run(user=restricted) == ["xpro: 1 removed"]
     assert world.deliver(user=restricted)["xpro"].unpublished == 1
-    assert world.sweep(user=restricted)["learning_resources_learningresourceinstructor"] == 0
+    assert world.sweep(user=restricted)["instructor"] == 0
     assert world.deliver_shadow(Modes("shadow"), user=restricted)["xpro"].missing == 0
 
 
