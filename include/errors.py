@@ -102,7 +102,7 @@ class DeliveryError(PipelineError):
 
 
 class GuardTripped(DeliveryError):
-    """More removals than the cap allows; they are held back until a person releases them."""
+    """More removals than the cap allows; they are held back until a person releases or rejects them."""
 
 
 class ContractBroken(DeliveryError):

@@ -117,8 +117,12 @@ def make_plan(
 def _note_modes(delivery: Delivery, feeds: Sequence[str]) -> None:
     modes = [delivery.modes.of(feed) for feed in feeds]
     parameters = {"feeds": feeds, "modes": modes, "now": delivery.now, "run_key": delivery.run_key}
-    steps = [statements.find("modes", name) for name in ("adopt_units", "adopt_items", "note_modes")]
-    statements.run(delivery.learn, steps, parameters, {})
+    switched = [feed for (feed,) in asked(delivery, "modes", "switched_on", **parameters)]
+    if switched:
+        log.info("event=feeds_switched_on run=%s feeds=%s", delivery.run_key, ",".join(switched))
+        steps = [statements.find("modes", name) for name in ("adopt_units", "adopt_items")]
+        statements.run(delivery.learn, steps, {"switched": switched}, {})
+    statements.run(delivery.learn, [statements.find("modes", "note_modes")], parameters, {})
 
 
 def _guard(delivery: Delivery, subject: Subject, release: Release, known: Sequence[str]) -> None:

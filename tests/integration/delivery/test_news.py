@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from include.delivery import Modes
 from tests.support.digest import learn_digest, row_versions
 from tests.support.news import Feed, Item, put_feed
 
@@ -158,3 +159,20 @@ def test_a_guid_that_moves_to_a_feed_of_events_becomes_an_event(world):
     assert world.one("select count(*) from news_events_feednewsdetail") == 1
     assert world.one("select source.feed_type from news_events_feeditem i join news_events_feedsource source on source.id = i.source_id"
                      " join news_events_feedeventdetail d on d.feed_item_id = i.id") == "events"  # fmt: skip
+
+
+def test_a_feed_that_is_not_on_is_left_alone_and_caught_up_with_when_it_is(world):
+    put_feed(world.marts, NEWS, Item("a"), Item("b"), Item("c"))
+    put_feed(world.marts, EVENTS, Item("e", feed="events_ol", starts=SOON))
+    world.deliver_news()
+    put_feed(world.marts, NEWS, Item("a", title="New"), Item("b"))
+    put_feed(world.marts, Feed("news_sloan", title="Another"), Item("s", feed="news_sloan"))
+    before = row_versions(world.learn)
+    results = world.deliver_news(modes=Modes("off", {"events_ol": "on", "news_sloan": "shadow"}))
+    assert set(results) == {"events_ol"}
+    assert row_versions(world.learn) == before
+    world.learn.execute("update news_events_feeditem set title = 'By Celery' where guid = 'b'")
+    result = world.deliver_news()["news_mitpe"]
+    assert (result.unpublished, world.column(GUIDS)) == (1, ["a", "b", "e", "s"])
+    assert world.column("select title from news_events_feeditem where guid in ('a', 'b') order by 1")[0] == "New"
+    assert world.one("select count(*) from news_events_feeditem where title = 'By Celery'") == 0

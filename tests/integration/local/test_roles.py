@@ -78,6 +78,8 @@ ALLOWED = [
     ("learn_delivery", "learn", "delete from learning_resources_learningresource_topics"),
     ("learn_delivery", "learn", "insert into pipelines.outbox values (default, 1, 'course', 'ocw', 'x', " + NOW + ", 'r')"),
     ("learn_delivery", "learn", "create table pipelines.t (a int)"),
+    ("learn_delivery", "learn", "create table pipelines_shadow.t (a int)"),
+    ("learn_delivery", "learn", "delete from learning_resources_learningresourceimage"),
     ("learn_search", "learn", f"select from {RESOURCES}"),
     ("learn_search", "learn", "delete from pipelines.outbox"),
     ("learn_search", "learn", "delete from pipelines.indexed_document"),
