@@ -169,7 +169,8 @@ HELD_BY = {
 
 @pytest.mark.parametrize("collection", EVERYTHING)
 def test_each_collection_stays_when_it_is_not_provided_and_goes_when_it_is_empty(world, collection):
-    world.marts.put(RICH.but(children=(("document", "D"),)), Unit("D", resource_type="document", runs=()))
+    bare = Unit("D", resource_type="document", runs=(), topics=(), departments=(), prices=(), image=None)
+    world.marts.put(RICH.but(children=(("document", "D"),)), bare)
     world.deliver()
     held = world.one(HELD_BY[collection])
     assert held

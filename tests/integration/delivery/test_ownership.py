@@ -135,8 +135,8 @@ FIRST = "(select min(id) from learning_resources_learningresource)"
         "delete from learning_resources_userlistrelationship",
         "update learning_resources_userlist set title = ''",
         "delete from learning_resources_learningresourceviewevent",
-        "insert into learning_resources_userlist (title, description, privacy_level, author_id, created_on, updated_on)"
-        " select title, description, privacy_level, author_id, now(), now() from learning_resources_userlist",
+        "insert into learning_resources_learningresourceviewevent (event_date, learning_resource_id, created_on, updated_on)"
+        f" values (now(), {FIRST}, now(), now())",
     ],
 )
 def test_the_watch_over_what_is_learns_own_is_awake(world, statement):

