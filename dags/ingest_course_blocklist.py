@@ -1,7 +1,7 @@
 """# Block list of courses
 
 The courses that are not to be shown, whichever feed has them: a text in a repository, with a readable id on each line. A course that comes
-onto the list is unpublished with the next transform, one that leaves it is published again.
+onto the list is unpublished with the next transform, one that two reads in a row did not have is published again.
 
 ## Schedule
 Daily at 04:00 UTC. Learn reads the list with each load of courses and keeps it for a day.

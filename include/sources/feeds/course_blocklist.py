@@ -1,7 +1,7 @@
 """The block list of courses: their readable ids, one on each line of a text (sources.md 3, BLOCKLISTED_COURSES_URL of Learn).
 
 A course on it, of whichever feed, is kept and not published; one that leaves it is published again. So a list that could not be read, or
-that is empty, is never believed.
+that is empty, is never believed; and as a text does not show that it was cut off, a course is free only after two reads without it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from include.sources.records.course_blocklist import BlockedCourse
 from include.sources.split import split_records
 
 PATH = "/mitodl/open-resource-blocklists/master/courses.txt"
-COURSES = Stream(name="courses", key_of=text_key("readable_id"), record_model=BlockedCourse)
+COURSES = Stream(name="courses", key_of=text_key("readable_id"), record_model=BlockedCourse, removed_after=2)
 
 
 def _pages(stream: Stream, client: HttpClient, _reading: Reading) -> Iterator[Page]:
