@@ -97,7 +97,7 @@ def first_run(bench: Bench) -> Measures:
     """Everything for the first time; what all other measures begin with."""
     measures: Measures = {}
     for name in ("land", "load", "parse", "transform", "reference", "deliver", "others", "indexes", "sync"):
-        taken = bench.by_source(name) if name == "load" else bench.stage(name)
+        taken = bench.stage(name)
         if name == "land":  # the time of one process, which imports the libraries of all feeds once; the memory of one for each feed
             taken |= {what: found for what, found in bench.by_source(name).items() if what in ("peak_mib", "worst")}
         if name in STAGES:
