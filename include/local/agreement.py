@@ -7,7 +7,7 @@ from itertools import groupby
 
 from include.local.report import Comparison
 
-WIDTH = 14
+WIDTH = 16
 
 
 def lines(comparisons: Iterable[Comparison]) -> Iterator[str]:

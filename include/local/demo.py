@@ -179,7 +179,7 @@ def _install_phase(settings: Settings) -> dict[str, float]:
 
 def _table(done: dict[str, Done]) -> Table:
     table = Table(title="What this run did", title_justify="left")
-    table.add_column("source")
+    table.add_column("source", no_wrap=True)
     for name in ("records landed", "raw versions written", "rows delivered", "documents indexed"):
         table.add_column(name, justify="right")
     for source, each in done.items():
