@@ -73,6 +73,17 @@ class Limits:
     longest_wait_seconds: int = 60
     yellow_wait_seconds: int = 30
 
+    def streaming(self) -> dict[str, Any]:
+        """Arguments of opensearchpy's ``streaming_bulk``: answers are read, not raised."""
+        return {
+            "chunk_size": self.request_documents,
+            "max_chunk_bytes": self.request_bytes,
+            "max_retries": self.attempts - 1,
+            "initial_backoff": self.first_wait_seconds,
+            "max_backoff": self.longest_wait_seconds,
+            "raise_on_error": False,
+        }
+
 
 def send(client: OpenSearch, operations: Iterable[Operation], limits: Limits) -> list[Answer]:
     """Send the operations, at most one per resource, and return an answer for each, never UNREADABLE.
@@ -101,12 +112,7 @@ def _send_once(client: OpenSearch, operations: Iterable[Operation], limits: Limi
         client,
         list(waiting.values()),
         expand_action_callback=_as_lines,
-        chunk_size=limits.request_documents,
-        max_chunk_bytes=limits.request_bytes,
-        max_retries=limits.attempts - 1,
-        initial_backoff=limits.first_wait_seconds,
-        max_backoff=limits.longest_wait_seconds,
-        raise_on_error=False,
+        **limits.streaming(),
         raise_on_exception=False,
         require_alias=True,
         filter_path="items.*._id,items.*.status,items.*.error.type,items.*.error.reason,items.*.error.caused_by",

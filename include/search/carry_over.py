@@ -97,16 +97,7 @@ def _drop_what_left(client: OpenSearch, former: str, candidate: str, limits: Lim
 
 
 def _write(client: OpenSearch, actions: list[dict[str, Any]], limits: Limits) -> None:
-    for succeeded, item in helpers.streaming_bulk(
-        client,
-        actions,
-        chunk_size=limits.request_documents,
-        max_chunk_bytes=limits.request_bytes,
-        max_retries=limits.attempts - 1,
-        initial_backoff=limits.first_wait_seconds,
-        max_backoff=limits.longest_wait_seconds,
-        raise_on_error=False,
-    ):
+    for succeeded, item in helpers.streaming_bulk(client, actions, **limits.streaming()):
         ((_, facts),) = item.items()
         if succeeded or facts["status"] in HARMLESS:
             continue
