@@ -7,11 +7,14 @@ everything that is made of it. The rest is the catalogue. The two share no model
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from psycopg import Connection
+
 from include.orchestration import manifest
-from include.warehouse import ledger
-from include.warehouse.transforms import EVERYTHING
+from include.warehouse import ledger, transforms
+from include.warehouse.transforms import EVERYTHING, Plan
 
 NEWS_ITEMS = "int_news__items"
 NEWS_MODELS = f"+{NEWS_ITEMS}+"
@@ -33,6 +36,21 @@ class MartGroup:
     def models(self) -> set[str]:
         """Names of the models."""
         return {each["name"] for each in self._own("nodes") if each["resource_type"] == "model"}
+
+    def plan(self, connection: Connection[Any], run: str, now: datetime, *, rebuild: bool = False, cleared: bool = False) -> Plan:
+        """What a run has to build, as the ledger says now; the parameters are those of ``transforms.plan``."""
+        return transforms.plan(
+            connection,
+            run,
+            sources=self.sources(),
+            project=transforms.fingerprint(manifest.content_hash()),
+            now=now,
+            rebuild=rebuild,
+            cleared=cleared,
+            mart=self.mart,
+            everything=self.everything,
+            models=self.models(),
+        )
 
     def _own(self, kind: str) -> list[dict[str, Any]]:
         news = manifest.around(NEWS_ITEMS)

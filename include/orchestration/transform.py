@@ -11,7 +11,7 @@ from airflow.sdk.exceptions import AirflowSkipException
 from cosmos import DbtTaskGroup
 
 from include.errors import NotPublished
-from include.orchestration import airflow_api, manifest, transform_state
+from include.orchestration import airflow_api, transform_state
 from include.orchestration.assets import REFERENCE_SEEDS
 from include.orchestration.build_once import DbtBuildOnce
 from include.orchestration.connections import WAREHOUSE_DBT, WAREHOUSE_LOADER, WAREHOUSE_READER, postgres
@@ -19,7 +19,7 @@ from include.orchestration.dbt_group import TASK_TIMEOUT
 from include.orchestration.defaults import Pool
 from include.orchestration.mart_groups import MART_GROUPS, MartGroup
 from include.orchestration.retries import RETRY_TRANSIENT
-from include.warehouse import ledger, transforms
+from include.warehouse import ledger
 from include.warehouse.derive.again import clean_again
 from include.warehouse.transforms import Plan
 
@@ -47,17 +47,12 @@ def choose(context: Any) -> Plan:
     """What there is to build for the run of `context`, as the ledger says now."""
     group = MART_GROUPS[transform_state.mart_of(context)]
     with postgres(WAREHOUSE_DBT) as connection:
-        return transforms.plan(
+        return group.plan(
             connection,
             context["run_id"],
-            sources=group.sources(),
-            project=transforms.fingerprint(manifest.content_hash()),
-            now=datetime.now(UTC),
+            datetime.now(UTC),
             rebuild=context["params"]["rebuild"],
             cleared=bool(context["dag_run"].clear_number),
-            mart=group.mart,
-            everything=group.everything,
-            models=group.models(),
         )
 
 

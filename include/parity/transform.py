@@ -8,7 +8,6 @@ from typing import Any
 
 import psycopg
 
-from include.orchestration import manifest
 from include.orchestration.mart_groups import CATALOG, MartGroup
 from include.warehouse import ledger, transforms
 from include.warehouse.derive.again import clean_again
@@ -27,18 +26,7 @@ def transform(connect: Connect, run: str, now: datetime, build: Callable[[list[s
     with connect("warehouse_reader") as lock, connect("warehouse_dbt") as connection:
         lock.autocommit = True
         lock.execute("select pg_advisory_lock(%s)", [transforms.BUILD_LOCK])
-        plan = transforms.plan(
-            connection,
-            run,
-            sources=group.sources(),
-            project=transforms.fingerprint(manifest.content_hash()),
-            now=now,
-            rebuild=False,
-            cleared=False,
-            mart=group.mart,
-            everything=group.everything,
-            models=group.models(),
-        )
+        plan = group.plan(connection, run, now)
         if not plan.select:
             return plan
         ledger.mart_building(lock, run, group.mart)
