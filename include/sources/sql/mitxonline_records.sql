@@ -61,6 +61,7 @@ runs as (
             runs.approved_flexible_price_exists,
             runs.enrollment_modes
     ) as fields
+    where %(stream)s = 'courses'
     group by runs.course_id
 
 ),
@@ -70,6 +71,7 @@ objects as (
     select
         'courses' as stream,
         'course_page' as page_kind,
+        courses.id,
         courses.updated_on,
         to_jsonb(fields.*) as fields
     from learn_export.courses as courses
@@ -102,6 +104,7 @@ objects as (
     select
         'programs' as stream,
         'program_page' as page_kind,
+        programs.id,
         programs.updated_on,
         to_jsonb(fields.*) as fields
     from learn_export.programs as programs
@@ -149,8 +152,8 @@ records as (
             else '{}'::jsonb
         end as payload
     from objects
-    left join pages on (objects.fields ->> 'id')::bigint = pages.object_id and objects.page_kind = pages.object_kind
-    left join runs on (objects.fields ->> 'id')::bigint = runs.course_id and objects.stream = 'courses'
+    left join pages on objects.id = pages.object_id and objects.page_kind = pages.object_kind
+    left join runs on objects.id = runs.course_id
     where objects.stream = %(stream)s
 
 )
