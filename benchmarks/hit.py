@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 import uuid
 from collections import defaultdict
@@ -13,6 +12,7 @@ import psutil
 
 from benchmarks.airflow_group import RunFailed
 from benchmarks.changes import FEED, retitle_one
+from benchmarks.reader import Beside
 from include.local.airflow_api import AirflowApi
 from include.local.stack import Stack
 from include.search import SearchSettings, make_client
@@ -70,30 +70,21 @@ def settle(api: AirflowApi) -> None:
         time.sleep(POLL_SECONDS)
 
 
-class TaskMemory:
+class TaskMemory(Beside):
     """Looks at the processes under the scheduler, several times a second, as long as the block lasts."""
 
     def __init__(self, stack: Stack) -> None:
         self.scheduler = psutil.Process(int(stack.supervisor.states()["airflow-scheduler"]["pid"]))
         self.peaks: dict[int, int] = defaultdict(int)
         self.began = datetime.now(UTC) - timedelta(seconds=1)
-        self.ended = threading.Event()
-        self.thread = threading.Thread(target=self._look, daemon=True)
+        super().__init__(POLL_SECONDS)
 
-    def __enter__(self) -> TaskMemory:
-        self.thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.ended.set()
-        self.thread.join()
-
-    def _look(self) -> None:
-        while not self.ended.wait(POLL_SECONDS):
-            with suppress(psutil.Error):
-                for process in self.scheduler.children(recursive=True):
-                    with suppress(psutil.Error):
-                        self.peaks[process.pid] = max(self.peaks[process.pid], process.memory_info().rss)
+    def look(self) -> None:
+        """Every process of a task, once."""
+        with suppress(psutil.Error):
+            for process in self.scheduler.children(recursive=True):
+                with suppress(psutil.Error):
+                    self.peaks[process.pid] = max(self.peaks[process.pid], process.memory_info().rss)
 
     def by_task(self, api: AirflowApi) -> dict[str, int]:
         """`<dag>.<task>` -> MiB."""

@@ -1,9 +1,10 @@
-"""A client that searches all the time while something else happens."""
+"""What goes on beside a measure: something that is looked at all the time, or a client that searches."""
 
 from __future__ import annotations
 
 import threading
-from typing import Any
+from abc import ABC, abstractmethod
+from typing import Any, Self
 
 from opensearchpy import OpenSearch, OpenSearchException
 
@@ -14,7 +15,32 @@ PAUSE_SECONDS = 0.05
 COUNT = {"query": {"match_all": {}}, "track_total_hits": True, "size": 5}
 
 
-class Reader:
+class Beside(ABC):
+    """Does ``look`` again and again in a thread, as long as the block lasts."""
+
+    def __init__(self, pause_seconds: float) -> None:
+        self.pause_seconds = pause_seconds
+        self.ended = threading.Event()
+        self.thread = threading.Thread(target=self._go_on, daemon=True)
+
+    @abstractmethod
+    def look(self) -> None:
+        """One time."""
+
+    def _go_on(self) -> None:
+        while not self.ended.wait(self.pause_seconds):
+            self.look()
+
+    def __enter__(self) -> Self:
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.ended.set()
+        self.thread.join()
+
+
+class Reader(Beside):
     """Asks the alias of everything, one search after the other, as long as the block lasts.
 
     :ivar before: the documents at the beginning; ``fewest``: the fewest that an answer told.
@@ -26,25 +52,16 @@ class Reader:
         self.searches = 0
         self.errors: list[str] = []
         self.before = self.fewest = self._documents()
-        self.ended = threading.Event()
-        self.thread = threading.Thread(target=self._read, daemon=True)
+        super().__init__(PAUSE_SECONDS)
 
     def _documents(self) -> int:
         answer: Any = self.client.search(index=self.alias, body=COUNT)
         return int(answer["hits"]["total"]["value"])
 
-    def _read(self) -> None:
-        while not self.ended.wait(PAUSE_SECONDS):
-            try:
-                self.fewest = min(self.fewest, self._documents())
-            except OpenSearchException as error:
-                self.errors.append(str(error))
-            self.searches += 1
-
-    def __enter__(self) -> Reader:
-        self.thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.ended.set()
-        self.thread.join()
+    def look(self) -> None:
+        """One search."""
+        try:
+            self.fewest = min(self.fewest, self._documents())
+        except OpenSearchException as error:
+            self.errors.append(str(error))
+        self.searches += 1
