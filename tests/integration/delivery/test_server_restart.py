@@ -11,47 +11,23 @@ import pytest
 
 from include.delivery import DeliverySettings
 from include.errors import LearnBusy
-from include.local import postgres, programs
-from include.local.privileges import server_account
-from include.local.settings import Ports, Settings
+from include.local.settings import Settings
 from include.local.supervisor import Supervisor
 from tests.integration.delivery.conftest import World
 from tests.support.digest import learn_digest, pipelines_digest
 from tests.support.learn import create_learn_tables
 from tests.support.marts import Marts, Unit, create_marts
+from tests.support.own_postgres import own_postgres, wait_for_server
 
 NAMES = "ABCD"
 LEDGER = ("delivered_unit", "outbox", "pending_reference")
 
 
 @pytest.fixture
-def own_postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Settings, Supervisor]]:
+def restartable(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Settings, Supervisor]]:
     """A server that this test may restart."""
-    home = tmp_path_factory.mktemp("restarted")
-    home.chmod(0o700)
-    settings = Settings(home=home, ports=Ports.free(), durable=True, given_opensearch_url="http://none", given_s3_url="http://none")
-    account = server_account()
-    postgres.ensure_cluster(settings, postgres.find_binaries(), account)
-    supervisor = Supervisor(settings)
-    try:
-        supervisor.start(programs.servers(settings, account))
-        supervisor.ensure_started("postgres")
-        wait_for_server(settings)
-        yield settings, supervisor
-    finally:
-        supervisor.stop()
-
-
-def wait_for_server(settings: Settings) -> None:
-    deadline = time.monotonic() + 60
-    while True:
-        try:
-            psycopg.connect(settings.admin_dsn).close()
-        except psycopg.OperationalError:
-            assert time.monotonic() < deadline
-            time.sleep(0.2)
-        else:
-            return
+    with own_postgres(tmp_path_factory.mktemp("restarted"), durable=True) as server:
+        yield server
 
 
 def world_of(settings: Settings) -> World:
@@ -65,8 +41,8 @@ def state(world: World) -> dict[str, str]:
     return learn_digest(world.learn) | pipelines_digest(world.learn, LEDGER)
 
 
-def test_the_next_delivery_ends_where_an_undisturbed_one_does(own_postgres: tuple[Settings, Supervisor]) -> None:
-    settings, supervisor = own_postgres
+def test_the_next_delivery_ends_where_an_undisturbed_one_does(restartable: tuple[Settings, Supervisor]) -> None:
+    settings, supervisor = restartable
     with psycopg.connect(settings.admin_dsn, autocommit=True) as admin:
         for name in ("f_warehouse", "f_learn"):
             admin.execute(f"create database {name}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,17 +9,16 @@ import psycopg
 import pytest
 from psycopg.errors import InsufficientPrivilege
 
-from include.local import postgres, programs, schemas
+from include.local import postgres, schemas
 from include.local.connections import connections
-from include.local.privileges import server_account
-from include.local.settings import Ports, Settings
-from include.local.supervisor import Supervisor
+from include.local.settings import Settings
 from include.local.upstream.app_database import AppDatabase
 from include.local.upstream.catalog import Catalog
 from include.local.upstream.settings import UpstreamSettings
 from include.local.upstream.store import Store
 from include.sources.clients import upstream_client
 from include.sources.registry import SOURCES
+from tests.support.own_postgres import own_postgres
 
 NOW = "'2024-09-10T12:00:00Z'"
 RESOURCES = "learning_resources_learningresource"
@@ -29,27 +27,11 @@ RESOURCES = "learning_resources_learningresource"
 @pytest.fixture(scope="module")
 def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     """A Postgres with the stack's roles; as root it lies in a folder that only root may enter."""
-    home = tmp_path_factory.mktemp("databases")
-    home.chmod(0o700)
-    settings = Settings(home=home, ports=Ports.free(), durable=False, given_opensearch_url="http://none", given_s3_url="http://none")
-    account = server_account()
-    postgres.ensure_cluster(settings, postgres.find_binaries(), account)
-    supervisor = Supervisor(settings)
-    try:
-        supervisor.start(programs.servers(settings, account))
-        supervisor.ensure_started("postgres")
-        for _ in range(300):
-            try:
-                psycopg.connect(settings.admin_dsn).close()
-                break
-            except psycopg.OperationalError:
-                time.sleep(0.2)
+    with own_postgres(tmp_path_factory.mktemp("databases"), durable=False) as (settings, _):
         for _ in range(2):  # the second time finds everything there
             postgres.ensure_databases(settings)
             schemas.ensure_schemas(settings)
         yield settings
-    finally:
-        supervisor.stop()
 
 
 def can(settings: Settings, role: str, database: str, statement: str) -> bool:
