@@ -22,19 +22,22 @@ from include.local.postgres import find_binaries
 from include.local.settings import Settings
 from include.search import SearchSettings, make_client
 from include.search.names import QUERYABLE_TYPES, serving_alias
-from include.sources.registry import stream_names
+from include.sources.registry import stream_names, stream_of
 
 BULK_DOCUMENTS = 500
 
 
-def psql_copy(settings: Settings, folder: Path) -> float:
+def psql_copy(settings: Settings, folder: Path, *, expanded: bool) -> float:
     """Seconds that ``psql \\copy`` takes to put the landed payloads into one table per stream shaped like the raw table.
 
     The bytes are those of the landing, unpacked and split into columns beforehand; the table is logged and has its primary key.
+
+    :param expanded: of the streams whose documents are parsed into records, else of all others.
     """
     s3 = boto3.client("s3", **settings.s3)
     folder.mkdir(parents=True, exist_ok=True)
-    return sum(_copy_stream(settings, s3, folder / f"{source}_{stream}.copy", source, stream) for source, stream in stream_names())
+    streams = [names for names in stream_names() if bool(stream_of(*names).expand) is expanded]
+    return sum(_copy_stream(settings, s3, folder / f"{source}_{stream}.copy", source, stream) for source, stream in streams)
 
 
 def _copy_stream(settings: Settings, s3: Any, file: Path, source: str, stream: str) -> float:
@@ -92,6 +95,13 @@ def bulk_ready(settings: Settings, documents: dict[str, list[tuple[str, bytes]]]
         seconds += time.monotonic() - began
         client.indices.delete(index=index)
     return seconds
+
+
+def lose_indexes(settings: Settings) -> None:
+    """Delete every serving index, as a server that lost its disk; the next sync finds them empty and sends all documents again."""
+    client = make_client(SearchSettings(settings.opensearch_url))
+    for kind in QUERYABLE_TYPES:
+        client.indices.delete(index=",".join(client.indices.get_alias(name=serving_alias(settings.index_prefix, kind))))
 
 
 def _chunks(ready: list[tuple[str, bytes]]) -> Iterator[list[tuple[str, bytes]]]:

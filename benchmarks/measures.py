@@ -20,10 +20,12 @@ from include.sources.registry import SOURCES
 
 Taken = dict[str, Any]
 Measures = dict[str, Measure]
-STAGES = ("land", "load", "transform", "deliver", "others", "sync")
+STAGES = ("land", "load", "load_documents", "transform", "deliver", "others", "sync")
 SAME_CHANGES = 100
 """So many courses change at every size, to see whether the size counts."""
 MOST_MIB = 512
+TRIALS = 3
+"""Of what is compared in turn with the raw tool; the middle one counts."""
 
 
 @dataclass
@@ -96,7 +98,7 @@ def rate(taken: Taken, unit: str, against: str, ratio: float | None, aim: str = 
 def first_run(bench: Bench) -> Measures:
     """Everything for the first time; what all other measures begin with."""
     measures: Measures = {}
-    for name in ("land", "load", "parse", "transform", "reference", "deliver", "others", "indexes", "sync"):
+    for name in ("land", "load", "load_documents", "parse", "transform", "reference", "deliver", "others", "indexes", "sync"):
         taken = bench.stage(name)
         if name == "land":  # the time of one process, which imports the libraries of all feeds once; the memory of one for each feed
             taken |= {what: found for what, found in bench.by_source(name).items() if what in ("peak_mib", "worst")}
@@ -108,10 +110,14 @@ def first_run(bench: Bench) -> Measures:
 
 
 def raw_load(bench: Bench) -> Measures:
-    """The load against COPY."""
-    copied = baselines.psql_copy(bench.settings, bench.settings.home / "copy")
-    ratio = copied / bench.first["load"]["seconds"]
-    return {f"raw load, {bench.size}": rate(bench.first["load"], "records/s", "psql \\copy of the same payloads", ratio)}
+    """The load against COPY: of records as they were landed, and of documents that are parsed into records first."""
+    found: Measures = {}
+    for stage, what, aim in (("load", "raw load", ">= 0.7"), ("load_documents", "raw load of RSS, parsed into records", "")):
+        taken = bench.first[stage]
+        copied = baselines.psql_copy(bench.settings, bench.settings.home / "copy", expanded=stage == "load_documents")
+        told = rate(taken, "records/s", "psql \\copy of the same payloads", copied / taken["seconds"], aim)
+        found[f"{what}, {bench.size}"] = told
+    return found
 
 
 def orm_delivery(bench: Bench) -> Measures:
@@ -123,12 +129,22 @@ def orm_delivery(bench: Bench) -> Measures:
 
 
 def bulk_documents(bench: Bench) -> Measures:
-    """Documents built and indexed against the bulk API with ready ones."""
+    """Documents built and indexed against the bulk API with ready ones: in turn, on a server that both find warm.
+
+    The first sync of a run meets a server that has just started; here the indexes are lost, and a sync makes all of them again.
+    """
     ready = baselines.ready_documents(bench.settings)
-    bulk = baselines.bulk_ready(bench.settings, ready)
-    sent = {"units": sum(map(len, ready.values())), "seconds": bench.first["sync"]["seconds"]}
-    against = "bulk API, ready documents"
-    return {f"documents built and indexed, {bench.size}": rate(sent, "documents/s", against, bulk / sent["seconds"], ">= 0.8")}
+    trials = []
+    for _ in range(TRIALS):
+        bulk = baselines.bulk_ready(bench.settings, ready)
+        baselines.lose_indexes(bench.settings)
+        bench.stage("indexes")
+        trials.append((bulk, bench.stage("sync")))
+    ratios = [bulk / sent["seconds"] for bulk, sent in trials]
+    ratio = sorted(ratios)[TRIALS // 2]
+    sent = trials[ratios.index(ratio)][1]
+    against = f"bulk API, ready documents; in turn: {', '.join(f'{each:.2f}' for each in ratios)}"
+    return {f"documents built and indexed, {bench.size}": rate(sent, "documents/s", against, ratio, ">= 0.8")}
 
 
 def rebuilt_indexes(bench: Bench) -> Measures:
@@ -201,7 +217,7 @@ def compared(benches: list[Bench]) -> Measures:
         told = Measure(peak, "MiB", f"{before} MiB at {small.size}", round(peak / before, 2), f"<= {MOST_MIB} MiB")
         found[f"peak memory of {name}, {large.size} resources"] = told
     if small is not large and small.same and large.same:
-        parts = {"": (), ", without reading the feeds": ("land",), ", without reading and load": ("land", "load")}
+        parts = {"": (), ", without reading the feeds": ("land",), ", without reading and load": ("land", "load", "load_documents")}
         for what, left_out in parts.items():
             one, other = (seconds(without(each.same, *left_out)) for each in (small, large))
             against = f"{one:.1f} s at {small.size}"

@@ -1,6 +1,6 @@
 """One stage in a process of its own, so that its time and its peak memory are its own: ``python -m benchmarks.stage land HOME [SOURCE]``.
 
-With a source, the stages `land` and `load` do its part alone, as a task of Airflow does.
+With a source, the stage `land` does its part alone, as a task of Airflow does.
 
 Prints one JSON line: ``seconds`` (the work, without imports and connecting), ``units`` (what it handled), ``peak_mib`` (of the
 process, or of the dbt that it ran).
@@ -34,7 +34,7 @@ from include.search.names import QUERYABLE_TYPES
 from include.search.rebuild import Rebuilding, load_candidate, swap_alias
 from include.sources import clients
 from include.sources.base import Source
-from include.sources.registry import SOURCES
+from include.sources.registry import SOURCES, stream_names, stream_of
 from include.warehouse.load import load_stream
 
 KIB_PER_MIB = 1024
@@ -56,26 +56,30 @@ def land(settings: Settings, only: str | None = None) -> int:
     s3 = boto3.client("s3", **settings.s3)
     moment = now()
     landed = 0
-    for source in _sources(only):
+    for source in (each for each in SOURCES.values() if only in (None, each.key)):
         run = run_key(f"ingest_{source.key}", f"bench-{moment.isoformat()}", moment)
         client = upstream_client(settings, source)
         landed += sum(manifest.total for manifest in land_source(source, client, s3, settings.landing_bucket, run, now))
     return landed
 
 
-def _sources(only: str | None) -> list[Source]:
-    return [source for source in SOURCES.values() if only in (None, source.key)]
+def load(settings: Settings) -> int:
+    """Load what was landed last of the streams whose records are landed one by one; records read."""
+    return _load(settings, [(source, stream) for source, stream in stream_names() if not stream_of(source, stream).expand])
 
 
-def load(settings: Settings, only: str | None = None) -> int:
-    """Load what was landed last of all feeds, or of one; records read."""
+def load_documents(settings: Settings) -> int:
+    """Load what was landed last of the streams whose documents (RSS) are parsed into records; records read."""
+    return _load(settings, [(source, stream) for source, stream in stream_names() if stream_of(source, stream).expand])
+
+
+def _load(settings: Settings, streams: list[tuple[str, str]]) -> int:
     s3 = boto3.client("s3", **settings.s3)
     read = 0
     with psycopg.connect(settings.dsn("warehouse", "warehouse_loader")) as connection:
-        for source in _sources(only):
-            for stream in (each for each in source.streams if not each.internal):
-                manifest = find_manifests(s3, settings.landing_bucket, source.key, stream.name)[-1]
-                read += load_stream(connection, s3, settings.landing_bucket, manifest).landed
+        for source, stream in streams:
+            manifest = find_manifests(s3, settings.landing_bucket, source, stream)[-1]
+            read += load_stream(connection, s3, settings.landing_bucket, manifest).landed
     return read
 
 
@@ -171,6 +175,7 @@ def rebuild_models(settings: Settings) -> int:
 STAGES: dict[str, Work] = {
     "land": land,
     "load": load,
+    "load_documents": load_documents,
     "parse": parse,
     "transform": transform,
     "build": build_models,

@@ -18,14 +18,12 @@ goes to `ops.rejects` under its name; the course stays as it was known, and the 
 from airflow.sdk import dag
 
 from include.orchestration.defaults import cron
-from include.orchestration.ingest import announce, ingest, list_objects, load_raw, plan_run, pull_pages, report
+from include.orchestration.ingest import ingest, ingest_objects
 
 
 @dag("ingest_canvas", schedule=cron("0 5 * * 0", "UTC"), **ingest("canvas", __doc__, late_after_minutes=150))
 def ingest_canvas() -> None:
-    work = plan_run("canvas")
-    landed = pull_pages("canvas", work, after=list_objects("canvas", work))
-    announce("canvas", load_raw("canvas", landed)) >> report()
+    ingest_objects("canvas")
 
 
 ingest_canvas()

@@ -14,13 +14,12 @@ Daily at 04:00 UTC. Learn reads the list with each load of courses and keeps it 
 from airflow.sdk import dag
 
 from include.orchestration.defaults import cron
-from include.orchestration.ingest import announce, ingest, load_raw, plan_run, pull_pages, report
+from include.orchestration.ingest import ingest, ingest_pages
 
 
 @dag("ingest_course_blocklist", schedule=cron("0 4 * * *", "UTC"), **ingest("course_blocklist", __doc__, late_after_minutes=60))
 def ingest_course_blocklist() -> None:
-    landed = pull_pages("course_blocklist", plan_run("course_blocklist"))
-    announce("course_blocklist", load_raw("course_blocklist", landed)) >> report()
+    ingest_pages("course_blocklist")
 
 
 ingest_course_blocklist()

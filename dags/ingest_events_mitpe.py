@@ -13,13 +13,12 @@ Every three hours, at minute 16 (UTC).
 from airflow.sdk import dag
 
 from include.orchestration.defaults import cron
-from include.orchestration.ingest import announce, ingest, load_raw, plan_run, pull_pages, report
+from include.orchestration.ingest import ingest, ingest_pages
 
 
 @dag("ingest_events_mitpe", schedule=cron("16 */3 * * *", "UTC"), **ingest("events_mitpe", __doc__, late_after_minutes=90))
 def ingest_events_mitpe() -> None:
-    landed = pull_pages("events_mitpe", plan_run("events_mitpe"))
-    announce("events_mitpe", load_raw("events_mitpe", landed)) >> report()
+    ingest_pages("events_mitpe")
 
 
 ingest_events_mitpe()

@@ -13,13 +13,12 @@ Every three hours, at minute 19 (UTC).
 from airflow.sdk import dag
 
 from include.orchestration.defaults import cron
-from include.orchestration.ingest import announce, ingest, load_raw, plan_run, pull_pages, report
+from include.orchestration.ingest import ingest, ingest_pages
 
 
 @dag("ingest_events_ol", schedule=cron("19 */3 * * *", "UTC"), **ingest("events_ol", __doc__, late_after_minutes=90))
 def ingest_events_ol() -> None:
-    landed = pull_pages("events_ol", plan_run("events_ol"))
-    announce("events_ol", load_raw("events_ol", landed)) >> report()
+    ingest_pages("events_ol")
 
 
 ingest_events_ol()

@@ -13,13 +13,12 @@ Daily at 05:45 UTC.
 from airflow.sdk import dag
 
 from include.orchestration.defaults import cron
-from include.orchestration.ingest import announce, ingest, load_raw, plan_run, pull_pages, report
+from include.orchestration.ingest import ingest, ingest_pages
 
 
 @dag("ingest_events_sloan", schedule=cron("45 5 * * *", "UTC"), **ingest("events_sloan", __doc__, late_after_minutes=150))
 def ingest_events_sloan() -> None:
-    landed = pull_pages("events_sloan", plan_run("events_sloan"))
-    announce("events_sloan", load_raw("events_sloan", landed)) >> report()
+    ingest_pages("events_sloan")
 
 
 ingest_events_sloan()

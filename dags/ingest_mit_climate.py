@@ -13,13 +13,12 @@ Daily at 05:30 UTC.
 from airflow.sdk import dag
 
 from include.orchestration.defaults import cron
-from include.orchestration.ingest import announce, ingest, load_raw, plan_run, pull_pages, report
+from include.orchestration.ingest import ingest, ingest_pages
 
 
 @dag("ingest_mit_climate", schedule=cron("30 5 * * *", "UTC"), **ingest("mit_climate", __doc__, late_after_minutes=150))
 def ingest_mit_climate() -> None:
-    landed = pull_pages("mit_climate", plan_run("mit_climate"))
-    announce("mit_climate", load_raw("mit_climate", landed)) >> report()
+    ingest_pages("mit_climate")
 
 
 ingest_mit_climate()

@@ -16,13 +16,12 @@ the whole address, `https://discovery.edx.org/api/v1/programs/`.
 from airflow.sdk import dag
 
 from include.orchestration.defaults import cron
-from include.orchestration.ingest import announce, ingest, load_raw, plan_run, pull_pages, report
+from include.orchestration.ingest import ingest, ingest_pages
 
 
 @dag("ingest_mit_edx", schedule=cron("0 5 * * *", "UTC"), **ingest("mit_edx", __doc__, late_after_minutes=150))
 def ingest_mit_edx() -> None:
-    landed = pull_pages("mit_edx", plan_run("mit_edx"))
-    announce("mit_edx", load_raw("mit_edx", landed)) >> report()
+    ingest_pages("mit_edx")
 
 
 ingest_mit_edx()

@@ -13,13 +13,12 @@ Daily at 21:00 UTC.
 from airflow.sdk import dag
 
 from include.orchestration.defaults import cron
-from include.orchestration.ingest import announce, ingest, load_raw, plan_run, pull_pages, report
+from include.orchestration.ingest import ingest, ingest_pages
 
 
 @dag("ingest_mitpe", schedule=cron("0 21 * * *", "UTC"), **ingest("mitpe", __doc__, late_after_minutes=150))
 def ingest_mitpe() -> None:
-    landed = pull_pages("mitpe", plan_run("mitpe"))
-    announce("mitpe", load_raw("mitpe", landed)) >> report()
+    ingest_pages("mitpe")
 
 
 ingest_mitpe()

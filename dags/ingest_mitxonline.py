@@ -13,13 +13,12 @@ Every six hours, at 00:00, 06:00, 12:00 and 18:00 UTC.
 from airflow.sdk import dag
 
 from include.orchestration.defaults import cron
-from include.orchestration.ingest import announce, ingest, load_raw, plan_run, pull_pages, report
+from include.orchestration.ingest import ingest, ingest_pages
 
 
 @dag("ingest_mitxonline", schedule=cron("0 */6 * * *", "UTC"), **ingest("mitxonline", __doc__, late_after_minutes=150))
 def ingest_mitxonline() -> None:
-    landed = pull_pages("mitxonline", plan_run("mitxonline"))
-    announce("mitxonline", load_raw("mitxonline", landed)) >> report()
+    ingest_pages("mitxonline")
 
 
 ingest_mitxonline()

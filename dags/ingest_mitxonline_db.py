@@ -15,13 +15,12 @@ with the parameter `full`.
 
 from airflow.sdk import dag
 
-from include.orchestration.ingest import announce, ingest, load_raw, plan_run, pull_pages, report
+from include.orchestration.ingest import ingest, ingest_pages
 
 
 @dag("ingest_mitxonline_db", schedule=None, is_paused_upon_creation=True, **ingest("mitxonline_db", __doc__, late_after_minutes=60))
 def ingest_mitxonline_db() -> None:
-    landed = pull_pages("mitxonline_db", plan_run("mitxonline_db"))
-    announce("mitxonline_db", load_raw("mitxonline_db", landed)) >> report()
+    ingest_pages("mitxonline_db")
 
 
 ingest_mitxonline_db()

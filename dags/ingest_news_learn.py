@@ -13,13 +13,12 @@ Every hour, at minute 7 (UTC).
 from airflow.sdk import dag
 
 from include.orchestration.defaults import cron
-from include.orchestration.ingest import announce, ingest, load_raw, plan_run, pull_pages, report
+from include.orchestration.ingest import ingest, ingest_pages
 
 
 @dag("ingest_news_learn", schedule=cron("7 * * * *", "UTC"), **ingest("news_learn", __doc__, late_after_minutes=45))
 def ingest_news_learn() -> None:
-    landed = pull_pages("news_learn", plan_run("news_learn"))
-    announce("news_learn", load_raw("news_learn", landed)) >> report()
+    ingest_pages("news_learn")
 
 
 ingest_news_learn()

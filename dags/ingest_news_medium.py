@@ -13,13 +13,12 @@ Every three hours, at minute 10 (UTC).
 from airflow.sdk import dag
 
 from include.orchestration.defaults import cron
-from include.orchestration.ingest import announce, ingest, load_raw, plan_run, pull_pages, report
+from include.orchestration.ingest import ingest, ingest_pages
 
 
 @dag("ingest_news_medium", schedule=cron("10 */3 * * *", "UTC"), **ingest("news_medium", __doc__, late_after_minutes=90))
 def ingest_news_medium() -> None:
-    landed = pull_pages("news_medium", plan_run("news_medium"))
-    announce("news_medium", load_raw("news_medium", landed)) >> report()
+    ingest_pages("news_medium")
 
 
 ingest_news_medium()

@@ -13,13 +13,12 @@ Every three hours, at minute 13 (UTC).
 from airflow.sdk import dag
 
 from include.orchestration.defaults import cron
-from include.orchestration.ingest import announce, ingest, load_raw, plan_run, pull_pages, report
+from include.orchestration.ingest import ingest, ingest_pages
 
 
 @dag("ingest_news_mitpe", schedule=cron("13 */3 * * *", "UTC"), **ingest("news_mitpe", __doc__, late_after_minutes=90))
 def ingest_news_mitpe() -> None:
-    landed = pull_pages("news_mitpe", plan_run("news_mitpe"))
-    announce("news_mitpe", load_raw("news_mitpe", landed)) >> report()
+    ingest_pages("news_mitpe")
 
 
 ingest_news_mitpe()

@@ -13,13 +13,12 @@ Daily at 05:40 UTC.
 from airflow.sdk import dag
 
 from include.orchestration.defaults import cron
-from include.orchestration.ingest import announce, ingest, load_raw, plan_run, pull_pages, report
+from include.orchestration.ingest import ingest, ingest_pages
 
 
 @dag("ingest_news_sloan", schedule=cron("40 5 * * *", "UTC"), **ingest("news_sloan", __doc__, late_after_minutes=150))
 def ingest_news_sloan() -> None:
-    landed = pull_pages("news_sloan", plan_run("news_sloan"))
-    announce("news_sloan", load_raw("news_sloan", landed)) >> report()
+    ingest_pages("news_sloan")
 
 
 ingest_news_sloan()

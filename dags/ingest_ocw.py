@@ -13,14 +13,12 @@ The live bucket of the connection `upstream_ocw`.
 from airflow.sdk import dag
 
 from include.orchestration.defaults import cron
-from include.orchestration.ingest import announce, ingest, list_objects, load_raw, plan_run, pull_pages, report
+from include.orchestration.ingest import ingest, ingest_objects
 
 
 @dag("ingest_ocw", schedule=cron("5 * * * *", "UTC"), **ingest("ocw", __doc__, late_after_minutes=330, timeout_hours=6))
 def ingest_ocw() -> None:
-    work = plan_run("ocw")
-    landed = pull_pages("ocw", work, after=list_objects("ocw", work))
-    announce("ocw", load_raw("ocw", landed)) >> report()
+    ingest_objects("ocw")
 
 
 ingest_ocw()

@@ -14,13 +14,12 @@ writes nothing.
 from airflow.sdk import dag
 
 from include.orchestration.defaults import cron
-from include.orchestration.ingest import announce, ingest, load_raw, plan_run, pull_pages, report
+from include.orchestration.ingest import ingest, ingest_pages
 
 
 @dag("ingest_oll", schedule=cron("30 3 * * *", "UTC"), **ingest("oll", __doc__, late_after_minutes=150))
 def ingest_oll() -> None:
-    landed = pull_pages("oll", plan_run("oll"))
-    announce("oll", load_raw("oll", landed)) >> report()
+    ingest_pages("oll")
 
 
 ingest_oll()

@@ -13,13 +13,12 @@ Daily at 09:00 UTC, and for each webhook.
 from airflow.sdk import dag
 
 from include.orchestration.defaults import cron
-from include.orchestration.ingest import announce, ingest, load_raw, plan_run, pull_pages, report
+from include.orchestration.ingest import ingest, ingest_pages
 
 
 @dag("ingest_ovs", schedule=cron("0 9 * * *", "UTC"), **ingest("ovs", __doc__, late_after_minutes=150))
 def ingest_ovs() -> None:
-    landed = pull_pages("ovs", plan_run("ovs"))
-    announce("ovs", load_raw("ovs", landed)) >> report()
+    ingest_pages("ovs")
 
 
 ingest_ovs()

@@ -14,13 +14,12 @@ The folder of the connection `upstream_podcast` (GitHub's contents API; a token 
 from airflow.sdk import dag
 
 from include.orchestration.defaults import cron
-from include.orchestration.ingest import announce, ingest, load_raw, plan_run, pull_pages, report
+from include.orchestration.ingest import ingest, ingest_pages
 
 
 @dag("ingest_podcast", schedule=cron("0 6,23 * * *", "UTC"), **ingest("podcast", __doc__, late_after_minutes=150))
 def ingest_podcast() -> None:
-    landed = pull_pages("podcast", plan_run("podcast"))
-    announce("podcast", load_raw("podcast", landed)) >> report()
+    ingest_pages("podcast")
 
 
 ingest_podcast()

@@ -17,14 +17,12 @@ record (`unreadable_rows`).
 from airflow.sdk import dag
 
 from include.orchestration.defaults import cron
-from include.orchestration.ingest import announce, ingest, list_objects, load_raw, plan_run, pull_pages, report
+from include.orchestration.ingest import ingest, ingest_objects
 
 
 @dag("ingest_posthog", schedule=cron("10 */3 * * *", "UTC"), **ingest("posthog", __doc__, late_after_minutes=150))
 def ingest_posthog() -> None:
-    work = plan_run("posthog")
-    landed = pull_pages("posthog", work, after=list_objects("posthog", work))
-    announce("posthog", load_raw("posthog", landed)) >> report()
+    ingest_objects("posthog")
 
 
 ingest_posthog()

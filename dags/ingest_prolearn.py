@@ -13,13 +13,12 @@ None, and paused when it is made.
 
 from airflow.sdk import dag
 
-from include.orchestration.ingest import announce, ingest, load_raw, plan_run, pull_pages, report
+from include.orchestration.ingest import ingest, ingest_pages
 
 
 @dag("ingest_prolearn", schedule=None, is_paused_upon_creation=True, **ingest("prolearn", __doc__, late_after_minutes=60))
 def ingest_prolearn() -> None:
-    landed = pull_pages("prolearn", plan_run("prolearn"))
-    announce("prolearn", load_raw("prolearn", landed)) >> report()
+    ingest_pages("prolearn")
 
 
 ingest_prolearn()

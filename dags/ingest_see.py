@@ -14,13 +14,12 @@ secret, `token_url` in the extra is where tokens are given.
 from airflow.sdk import dag
 
 from include.orchestration.defaults import cron
-from include.orchestration.ingest import announce, ingest, load_raw, plan_run, pull_pages, report
+from include.orchestration.ingest import ingest, ingest_pages
 
 
 @dag("ingest_see", schedule=cron("30 4 * * *", "UTC"), **ingest("see", __doc__, late_after_minutes=150))
 def ingest_see() -> None:
-    landed = pull_pages("see", plan_run("see"))
-    announce("see", load_raw("see", landed)) >> report()
+    ingest_pages("see")
 
 
 ingest_see()

@@ -13,13 +13,12 @@ Daily at 05:00 UTC.
 from airflow.sdk import dag
 
 from include.orchestration.defaults import cron
-from include.orchestration.ingest import announce, ingest, load_raw, plan_run, pull_pages, report
+from include.orchestration.ingest import ingest, ingest_pages
 
 
 @dag("ingest_xpro", schedule=cron("0 5 * * *", "UTC"), **ingest("xpro", __doc__, late_after_minutes=150))
 def ingest_xpro() -> None:
-    landed = pull_pages("xpro", plan_run("xpro"))
-    announce("xpro", load_raw("xpro", landed)) >> report()
+    ingest_pages("xpro")
 
 
 ingest_xpro()

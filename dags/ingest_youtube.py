@@ -18,13 +18,12 @@ the rest is loaded. An invalid list of channels, or a refused key, reads nothing
 from airflow.sdk import dag
 
 from include.orchestration.defaults import cron
-from include.orchestration.ingest import announce, ingest, load_raw, plan_run, pull_pages, report
+from include.orchestration.ingest import ingest, ingest_pages
 
 
 @dag("ingest_youtube", schedule=cron("30 8 * * *", "UTC"), **ingest("youtube", __doc__, late_after_minutes=150))
 def ingest_youtube() -> None:
-    landed = pull_pages("youtube", plan_run("youtube"))
-    announce("youtube", load_raw("youtube", landed)) >> report()
+    ingest_pages("youtube")
 
 
 ingest_youtube()

@@ -49,6 +49,21 @@ def ingest(source: str, text: str | None, *, late_after_minutes: int, timeout_ho
     }
 
 
+def ingest_pages(source: str) -> None:
+    """The tasks of a feed that is asked for its records."""
+    _load_and_announce(source, pull_pages(source, plan_run(source)))
+
+
+def ingest_objects(source: str) -> None:
+    """The tasks of a bucket: its listing says which objects are fetched."""
+    work = plan_run(source)
+    _load_and_announce(source, pull_pages(source, work, after=list_objects(source, work)))
+
+
+def _load_and_announce(source: str, landed: Any) -> None:
+    announce(source, load_raw(source, landed)) >> report()
+
+
 @task
 def plan_run(source: str, params: dict[str, Any]) -> list[dict[str, Any]]:
     """One entry per stream: `{"stream", "replay"}`, where `replay` lists the manifests to load again; empty means: pull.

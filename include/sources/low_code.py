@@ -45,9 +45,13 @@ class LowCodeSource:
     key: str
     title: str
     streams: tuple[Stream, ...]
-    connection_id: str
     manifest: Path
     group: Group = "catalog"
+
+    @property
+    def connection_id(self) -> str:
+        """The connection with the address and the key."""
+        return f"upstream_{self.key}"
 
     def pages(self, stream: Stream, client: HttpClient | AirbyteServer, reading: Reading) -> Iterator[Page]:
         """Records in pages of ``PAGE_RECORDS``; an interrupted read starts over (the cursor is always None).
@@ -67,7 +71,7 @@ def read_source(path: Path) -> LowCodeSource:
         learn = manifest["metadata"]["learn"]
         facts = learn.get("streams") or {}
         streams = tuple(_stream(_resolved(declared, manifest), facts) for declared in manifest["streams"])
-        return LowCodeSource(path.stem, learn["title"], streams, f"upstream_{path.stem}", path, learn.get("group", "catalog"))
+        return LowCodeSource(path.stem, learn["title"], streams, path, learn.get("group", "catalog"))
     except (KeyError, TypeError, ValueError) as error:
         raise ValueError(f"{path} does not declare a source: {error!r}; include/sources/low_code.py says what is needed") from error
 

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Literal
 
 from include.errors import IncompletePage, SchemaDrift
-from include.sources.base import Json, Page, Reading, Record, Reject, Stream
+from include.sources.base import Group, Json, Page, Reading, Record, Reject, Stream
 from include.sources.bucket import Bucket, Change, changes
 
 LISTING_RECORDS = 5_000
@@ -27,11 +27,21 @@ class Batching:
     bytes: int = 8 * 2**20
 
 
+@dataclass(frozen=True)
 class ObjectSource(ABC):
-    """The pages of a source of objects: its listing, the stream `inventory`, first. A source says how it lists, chooses and fetches."""
+    """A source of objects, whose listing, the stream `inventory`, comes first. A source says how it lists, chooses and fetches."""
 
     key: str
-    batching = Batching()
+    title: str
+    streams: tuple[Stream, ...]
+    why_not_low_code: str
+    group: Group = "catalog"
+    batching: Batching = Batching()
+
+    @property
+    def connection_id(self) -> str:
+        """The connection with the address and the key."""
+        return f"upstream_{self.key}"
 
     @abstractmethod
     def lines(self, client: Bucket, after: str) -> Iterator[Json]:

@@ -24,7 +24,7 @@ from include.landing.store import read_manifest, read_rejects
 from include.sources.base import Stream
 from include.sources.registry import stream_of
 from include.warehouse.derive.again import mark_cleaned
-from include.warehouse.derive.html import clean_all, keep_cleaned, new_texts
+from include.warehouse.derive.html import CleaningBeside
 from include.warehouse.rows import COPY_COLUMNS, Batch, RejectedLine, copy_blocks, in_batches, prepare
 from include.warehouse.schema import raw_table, read_sql
 
@@ -170,12 +170,14 @@ class _Load:
         unread = [part.prefix for part in manifest.unread]
         if self.stream.expand:  # a document that was not landed, or cannot be expanded, takes its records along
             unread += [reject.key for reject in rejects if reject.key]
-        for prepared in self._prepared(manifest):
-            new += self._insert_changed(cursor, prepared, manifest)
-            removed += self._remove_named(cursor, manifest, prepared.removed)
-            landed += len(prepared.keys) + len(prepared.removed) + len(prepared.rejects)
-            rejects += prepared.rejects
-            unread += prepared.unread
+        with CleaningBeside() as cleaning:
+            for prepared in self._prepared(manifest):
+                new += self._insert_changed(cursor, prepared, manifest, cleaning)
+                removed += self._remove_named(cursor, manifest, prepared.removed)
+                landed += len(prepared.keys) + len(prepared.removed) + len(prepared.rejects)
+                rejects += prepared.rejects
+                unread += prepared.unread
+            cleaning.keep(cursor)
         if manifest.kind == "snapshot" and self.stream.complete_read and not self.was_empty:
             cursor.execute("analyze pg_temp.landed_keys")
             if self.stream.removed_after > 1:
@@ -218,15 +220,13 @@ class _Load:
             if waiting is not None:
                 yield waiting.result()
 
-    def _insert_changed(self, cursor: Cursor[Any], prepared: Batch, manifest: Manifest) -> int:
+    def _insert_changed(self, cursor: Cursor[Any], prepared: Batch, manifest: Manifest, cleaning: CleaningBeside) -> int:
         self._keep_keys(cursor, [reject.key for reject in prepared.rejects if reject.key is not None])
         chosen = self._changed(cursor, prepared, manifest.started_at)
         if chosen:
-            texts = new_texts(cursor, (text for position in chosen for text in prepared.texts[position]))
-            with ThreadPoolExecutor(1, thread_name_prefix="clean") as pool:
-                cleaned = pool.submit(clean_all, texts)  # while the database takes the rows
-                self._copy(cursor, prepared, chosen, manifest)
-            keep_cleaned(cursor, cleaned.result())
+            texts = (text for position in chosen for text in prepared.texts[position])
+            cleaning.begin(cursor, texts, all_new=self.was_empty)
+            self._copy(cursor, prepared, chosen, manifest)
         log.info("event=parts_loaded source=%s stream=%s run=%s parts=%d records=%d new_versions=%d",
                  manifest.source, manifest.stream, manifest.run, len(prepared.parts), len(prepared.keys), len(chosen))  # fmt: skip
         return len(chosen)

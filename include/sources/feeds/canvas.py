@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from include.sources.base import Group, Json, Record, Reject, Stream
+from include.sources.base import Json, Record, Reject, Stream
 from include.sources.bucket import Bucket, Change
 from include.sources.imscc import MANIFEST, BadCartridge, Cartridge, leaves
 from include.sources.objects import Batching, Fetched, ObjectSource
@@ -35,18 +34,8 @@ COURSES = Stream(
 )
 
 
-@dataclass(frozen=True)
 class Canvas(ObjectSource):
     """The source `canvas`: the listing first, then the courses whose archive or metadata changed."""
-
-    key: str = "canvas"
-    title: str = "Canvas"
-    group: Group = "catalog"
-    streams: tuple[Stream, ...] = (INVENTORY, COURSES)
-    connection_id: str = "upstream_canvas"
-    why_not_low_code: str = "zips in a bucket, of which only the table of contents and two small files are read"
-
-    batching = Batching(objects=32, bytes=2**62)  # an archive's size says nothing about what is read of it
 
     def lines(self, client: Bucket, after: str) -> Iterator[Json]:
         """The newest archive of each folder. All keys of a folder that was listed are below the name that follows its last slash."""
@@ -122,4 +111,10 @@ def _metadata(client: Bucket, key: str | None) -> Any:
     return found["body"] if found else None
 
 
-SOURCE = Canvas()
+SOURCE = Canvas(
+    "canvas",
+    "Canvas",
+    (INVENTORY, COURSES),
+    why_not_low_code="zips in a bucket, of which only the table of contents and two small files are read",
+    batching=Batching(objects=32, bytes=2**62),  # an archive's size says nothing about what is read of it
+)

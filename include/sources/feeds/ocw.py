@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from include.sources.base import Group, Json, Record, Reject, Stream, text_at
+from include.sources.base import Json, Record, Reject, Stream, text_at
 from include.sources.bucket import Bucket, Change
 from include.sources.objects import Fetched, ObjectSource
 from include.sources.records.objects import ObjectLine
@@ -55,16 +54,8 @@ CONTENT_FILES = Stream(
 )
 
 
-@dataclass(frozen=True)
 class Ocw(ObjectSource):
     """The source `ocw`. Its streams are landed in their order: the listing first."""
-
-    key: str = "ocw"
-    title: str = "MIT OpenCourseWare"
-    streams: tuple[Stream, ...] = (INVENTORY, COURSES, CONTENT_FILES)
-    connection_id: str = "upstream_ocw"
-    group: Group = "catalog"
-    why_not_low_code: str = "a bucket, listed and compared, of which only what changed is fetched"
 
     def lines(self, client: Bucket, after: str) -> Iterator[Json]:
         """The objects that some stream wants."""
@@ -95,4 +86,9 @@ class Ocw(ObjectSource):
         yield records, rejects
 
 
-SOURCE = Ocw()
+SOURCE = Ocw(
+    "ocw",
+    "MIT OpenCourseWare",
+    (INVENTORY, COURSES, CONTENT_FILES),
+    why_not_low_code="a bucket, listed and compared, of which only what changed is fetched",
+)

@@ -8,9 +8,8 @@ has in common with the old one is told apart by the events' uuids when it is del
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from include.sources.base import Group, Json, Record, Reject, Stream
+from include.sources.base import Json, Record, Reject, Stream
 from include.sources.bucket import Bucket, Change
 from include.sources.objects import Batching, Fetched, ObjectSource
 from include.sources.ranged import ObjectChanged, RangedObject, opened
@@ -32,18 +31,8 @@ VIEWS = Stream(
 )
 
 
-@dataclass(frozen=True)
 class Posthog(ObjectSource):
     """The source `posthog`: the listing first, then what it shows as changed."""
-
-    key: str = "posthog"
-    title: str = "PostHog view events"
-    group: Group = "views"
-    streams: tuple[Stream, ...] = (INVENTORY, VIEWS)
-    connection_id: str = "upstream_posthog"
-    why_not_low_code: str = "parquet in a bucket, read by row groups and reduced to what a view is"
-
-    batching = Batching(objects=1)
 
     def lines(self, client: Bucket, after: str) -> Iterator[Json]:
         """The exports."""
@@ -92,4 +81,11 @@ def _payload(entry: Json, chunk: Chunk) -> Json:
     }
 
 
-SOURCE = Posthog()
+SOURCE = Posthog(
+    "posthog",
+    "PostHog view events",
+    (INVENTORY, VIEWS),
+    why_not_low_code="parquet in a bucket, read by row groups and reduced to what a view is",
+    group="views",
+    batching=Batching(objects=1),
+)

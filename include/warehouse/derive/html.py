@@ -10,6 +10,7 @@ import hashlib
 import html
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import nh3
@@ -28,21 +29,27 @@ ALLOWED_TAGS = {
 NO_ATTRIBUTES: dict[str, set[str]] = {"*": set()}
 
 
+# Made once: the settings of a cleaner take longer to read than most texts take to clean.
+_WITHOUT_LINKS = nh3.Cleaner(tags=ALLOWED_TAGS, attributes=NO_ATTRIBUTES)
+_WITH_LINKS = nh3.Cleaner(
+    tags=ALLOWED_TAGS | {"a"}, attributes={"*": set(), "a": {"href", "title"}}, url_schemes={"http", "https", "mailto"}, link_rel=None
+)
+_WITHOUT_TAGS = nh3.Cleaner(tags=set())
+
+
 def clean_html(text: str | None) -> str:
     """``text`` with the allowed tags only, and no attribute; scripts and styles go with their bodies. None gives ''."""
-    return nh3.clean(text, tags=ALLOWED_TAGS, attributes=NO_ATTRIBUTES) if text else ""
+    return _WITHOUT_LINKS.clean(text) if text else ""
 
 
 def keep_links(text: str) -> str:
     """As `clean_html`, with ``<a href title>`` to web and mail addresses (podcasts)."""
-    return nh3.clean(
-        text, tags=ALLOWED_TAGS | {"a"}, attributes={"*": set(), "a": {"href", "title"}}, url_schemes=LINK_SCHEMES, link_rel=None
-    )
+    return _WITH_LINKS.clean(text)
 
 
 def strip_tags(text: str) -> str:
     """The text without any tag; entities stay (the summaries of Medium)."""
-    return nh3.clean(text, tags=set())
+    return _WITHOUT_TAGS.clean(text)
 
 
 def unescape(text: str) -> str:
@@ -50,7 +57,6 @@ def unescape(text: str) -> str:
     return html.unescape(text).strip()
 
 
-LINK_SCHEMES = {"http", "https", "mailto"}
 POLICIES: dict[TextPolicy, Callable[[str], str]] = {
     "clean": clean_html,
     "links": keep_links,
@@ -95,10 +101,15 @@ def store_cleaned(cursor: Cursor[Any], texts: Iterable[tuple[TextPolicy, str]]) 
 
 def new_texts(cursor: Cursor[Any], texts: Iterable[tuple[TextPolicy, str]]) -> Texts:
     """The texts that are not in the cache yet."""
+    given = _by_digest(texts)
+    return {policy: {digest: by_hash[digest] for digest in _unknown(cursor, policy, list(by_hash))} for policy, by_hash in given.items()}
+
+
+def _by_digest(texts: Iterable[tuple[TextPolicy, str]]) -> Texts:
     given: Texts = defaultdict(dict)
     for policy, text in texts:
         given[policy][source_hash(text)] = text
-    return {policy: {digest: by_hash[digest] for digest in _unknown(cursor, policy, list(by_hash))} for policy, by_hash in given.items()}
+    return given
 
 
 def _unknown(cursor: Cursor[Any], policy: TextPolicy, digests: list[bytes]) -> list[bytes]:
@@ -114,6 +125,34 @@ def _unknown(cursor: Cursor[Any], policy: TextPolicy, digests: list[bytes]) -> l
 def clean_all(texts: Texts) -> Texts:
     """Each text cleaned by its policy. Needs no database, so that it can be done while the database works."""
     return {policy: {digest: POLICIES[policy](text) for digest, text in by_hash.items()} for policy, by_hash in texts.items()}
+
+
+class CleaningBeside:
+    """Cleans texts in a thread of its own while the database takes rows, and keeps each lot before the next begins.
+
+    Within the caller's transaction: nothing is kept of a lot until ``keep`` or the next ``begin``.
+    """
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="clean")
+        self._begun: Future[Texts] | None = None
+
+    def __enter__(self) -> CleaningBeside:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown(cancel_futures=True)
+
+    def begin(self, cursor: Cursor[Any], texts: Iterable[tuple[TextPolicy, str]], *, all_new: bool) -> None:
+        """Begin to clean the texts that are not in the cache yet, which is not asked when all are believed to be new."""
+        self.keep(cursor)
+        self._begun = self._pool.submit(clean_all, _by_digest(texts) if all_new else new_texts(cursor, texts))
+
+    def keep(self, cursor: Cursor[Any]) -> None:
+        """Wait for what was begun, and keep it in the cache."""
+        if self._begun is not None:
+            keep_cleaned(cursor, self._begun.result())
+            self._begun = None
 
 
 def keep_cleaned(cursor: Cursor[Any], cleaned: Texts) -> None:

@@ -68,7 +68,7 @@ def plain_bytes(text: str) -> bytes:
 
 def local_name(element: etree._Element) -> str:
     """The name of an element without its namespace; '' for a comment or an instruction."""
-    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
 def pretty_xml(element: etree._Element) -> str:

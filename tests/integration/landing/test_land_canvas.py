@@ -14,10 +14,10 @@ from include.landing import Manifest, land_source, read_parts, read_rejects, run
 from include.local.upstream.generated.cartridges import HOSTILE, cartridge
 from include.sources.base import Reading
 from include.sources.bucket import Bucket
-from include.sources.feeds.canvas import PREFIX, Canvas, latest_archives
+from include.sources.feeds.canvas import PREFIX, latest_archives
+from include.sources.feeds.canvas import SOURCE as CANVAS
 from tests.support.feeds import at
 
-CANVAS = Canvas()
 PAGES = {"wiki_content/page.html": "<html/>"}
 
 

@@ -15,10 +15,9 @@ from include.errors import SchemaDrift
 from include.landing import Manifest, land_source, land_stream, read_parts, read_rejects, run_key
 from include.local.upstream.feeds.posthog import parquet_of
 from include.sources.bucket import Bucket
-from include.sources.feeds.posthog import PREFIX, Posthog
+from include.sources.feeds.posthog import PREFIX
+from include.sources.feeds.posthog import SOURCE as POSTHOG
 from tests.support.feeds import MemoryState, at
-
-POSTHOG = Posthog()
 
 
 def event(number: int, properties: Any, **more: Any) -> dict[str, Any]:

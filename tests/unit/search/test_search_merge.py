@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -25,9 +28,25 @@ def test_each_number_comes_once_in_order_with_what_each_side_has(left: dict[int,
     assert all((one, other) == (left.get(number), right.get(number)) for number, one, other in got)
 
 
-@given(st.lists(st.integers()))
-def test_overlapped_work_keeps_the_order(batches: list[int]) -> None:
-    assert list(overlapped(iter(batches), lambda batch: -batch)) == [(batch, -batch) for batch in batches]
+@given(st.lists(st.integers()), st.integers(1, 4))
+def test_overlapped_work_keeps_the_order_and_no_more_than_asked_for_ahead(batches: list[int], at_once: int) -> None:
+    made: list[int] = []
+
+    def make() -> Iterator[int]:
+        for batch in batches:
+            made.append(batch)
+            yield batch
+
+    got = []
+    for pair in overlapped(make(), lambda batch: -batch, at_once):
+        got.append(pair)
+        assert len(made) <= len(got) + at_once
+    assert got == [(batch, -batch) for batch in batches]
+
+
+def test_works_are_under_way_together() -> None:
+    meeting = threading.Barrier(2, timeout=10)
+    assert list(overlapped(range(4), lambda batch: meeting.wait() is not None, at_once=2)) == [(batch, True) for batch in range(4)]
 
 
 @given(DOCUMENTS, DOCUMENTS)

@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-from include.local.upstream.aura import aura_routes, rows_of_actions
 from include.local.upstream.corruptions import corrupted
-from include.local.upstream.feed import Feed, Quantity, Stream
+from include.local.upstream.feed import Quantity, Stream
 from include.local.upstream.generated.news import sloan_post
+from include.local.upstream.lists import aura_feed
 
-FEED = Feed(
-    key="news_sloan",
-    title="Sloan Executive Education, blog",
-    routes=aura_routes("blog", "posts", lambda record: "Blog_Post"),
-    streams=(
-        Stream(
-            "posts",
-            sloan_post,
-            key="managedContentId",
-            quantity=Quantity(fixed=20),
-            recorded=("test_sloan_exec_news.json",),
-            parse=rows_of_actions,
-            corruptions=corrupted("managedContentId", date="publishedDate"),
-        ),
-    ),
-)
+RECORDED = ("test_sloan_exec_news.json",)
+EDGES = corrupted("managedContentId", date="publishedDate")
+POSTS = Stream("posts", sloan_post, key="managedContentId", quantity=Quantity(fixed=20), recorded=RECORDED, corruptions=EDGES)
+FEED = aura_feed("news_sloan", "Sloan Executive Education, blog", "blog", lambda record: "Blog_Post", POSTS)

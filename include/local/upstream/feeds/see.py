@@ -31,29 +31,22 @@ def _routes(site: Site) -> list[Route]:
     ]
 
 
-FEED = Feed(
-    key="see",
-    title="MIT Sloan Executive Education",
-    routes=_routes,
-    auth=partial(OAuth2, scheme="JWT"),
-    streams=(
-        Stream(
-            "courses",
-            _course,
-            see.course_index,
-            key="Course_Id",
-            quantity=Quantity(share=3),
-            recorded=("test_sloan_courses.json",),
-            corruptions=corrupted("Course_Id", title="Title"),
-        ),
-        Stream(
-            "offerings",
-            _offering,
-            see.offering_index,
-            key="CO_Title",
-            quantity=Quantity(share=4.5),
-            recorded=("test_sloan_runs.json",),
-            corruptions=corrupted("CO_Title", title="CO_Title", date="Start_Date", price="Price"),
-        ),
-    ),
+COURSES = Stream(
+    "courses",
+    _course,
+    see.course_index,
+    key="Course_Id",
+    quantity=Quantity(share=3),
+    recorded=("test_sloan_courses.json",),
+    corruptions=corrupted("Course_Id", title="Title"),
 )
+OFFERINGS = Stream(
+    "offerings",
+    _offering,
+    see.offering_index,
+    key="CO_Title",
+    quantity=Quantity(share=4.5),
+    recorded=("test_sloan_runs.json",),
+    corruptions=corrupted("CO_Title", title="CO_Title", date="Start_Date", price="Price"),
+)
+FEED = Feed("see", "MIT Sloan Executive Education", (COURSES, OFFERINGS), _routes, auth=partial(OAuth2, scheme="JWT"))
