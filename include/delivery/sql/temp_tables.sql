@@ -16,8 +16,10 @@ create temp table incoming_unit (
 );
 
 -- step: chunk_unit
+-- Keys here and below: on a first load the planner knows nothing of Learn's tables, and loops over these.
 create temp table chunk_unit (
     like incoming_unit,
+    primary key (resource_key),
     position integer not null,
     resource_id integer,
     is_new boolean not null default false,
@@ -34,6 +36,9 @@ select
     null::timestamptz as source_created_at
 from learning_resources_learningresource
 where false;
+
+-- step: incoming_resource_index
+create index on incoming_resource (resource_key);
 
 -- step: incoming_course
 create temp table incoming_course (resource_key text, course_numbers jsonb) on commit delete rows;
@@ -73,6 +78,9 @@ select
     null::text as image_url, null::text as image_description, null::text as image_alt
 from learning_resources_learningresourcerun
 where false;
+
+-- step: incoming_run_index
+create index on incoming_run (resource_key, run_id);
 
 -- step: incoming_topic
 create temp table incoming_topic (resource_key text, topic_name text) on commit delete rows;

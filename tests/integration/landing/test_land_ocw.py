@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -13,11 +14,9 @@ from include.errors import AuthError, IncompletePage, NothingLanded, SchemaDrift
 from include.landing import Manifest, land_source, land_stream, read_parts, read_rejects, run_key
 from include.sources.base import find_stream
 from include.sources.bucket import Bucket
+from include.sources.feeds.ocw import SOURCE as OCW
 from include.sources.objects import Batching
-from include.sources.registry import SOURCES
 from tests.support.feeds import MemoryState, at
-
-OCW = SOURCES["ocw"]
 
 
 class Live:
@@ -177,7 +176,7 @@ def test_an_object_that_vanishes_after_the_listing_is_gone_in_the_next_run(live:
 
 
 def test_an_interrupted_fetch_goes_on_and_lands_the_same(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("include.sources.feeds.ocw.Ocw.batching", Batching(objects=1))
+    monkeypatch.setattr(f"{__name__}.OCW", replace(OCW, batching=Batching(objects=1)))
     live.land_one(0, "inventory")
     state = MemoryState()
     asked: list[str] = []
