@@ -47,21 +47,19 @@ class Bench:
         return self.stack.settings
 
     def stage(self, name: str) -> Taken:
-        """Run a stage in a process of its own."""
-        taken = self._in_process(name)
+        """Run a stage in a process of its own; landing, in one for each feed."""
+        taken = self._land() if name == "land" else self._in_process(name)
         self.console.print(f"  {name}: {taken}")
         return taken
 
-    def by_source(self, name: str) -> Taken:
-        """Run a stage in a process for each source, as Airflow does; the sum of seconds and units, and who needed the most memory."""
-        each = {source: self._in_process(name, source) for source in SOURCES}
+    def _land(self) -> Taken:
+        """The sum of seconds and units, and the feed that needed the most memory."""
+        each = {source: self._in_process("land", source) for source in SOURCES}
         worst = max(each, key=lambda source: each[source]["peak_mib"])
         slowest = sorted(each, key=lambda source: -each[source]["seconds"])[:3]
         taken = {what: sum(one[what] for one in each.values()) for what in ("seconds", "units")}
         told = ", ".join(f"{source} {each[source]['seconds']:.1f} s" for source in slowest)
-        taken |= {"seconds": round(taken["seconds"], 3), "peak_mib": each[worst]["peak_mib"], "worst": worst, "slowest": told}
-        self.console.print(f"  {name}: {taken}")
-        return taken
+        return taken | {"seconds": round(taken["seconds"], 3), "peak_mib": each[worst]["peak_mib"], "worst": worst, "slowest": told}
 
     def _in_process(self, *arguments: str) -> Taken:
         name, *only = arguments
@@ -100,8 +98,6 @@ def first_run(bench: Bench) -> Measures:
     measures: Measures = {}
     for name in ("land", "load", "load_documents", "parse", "transform", "reference", "deliver", "others", "indexes", "sync"):
         taken = bench.stage(name)
-        if name == "land":  # the time of one process, which imports the libraries of all feeds once; the memory of one for each feed
-            taken |= {what: found for what, found in bench.by_source(name).items() if what in ("peak_mib", "worst")}
         if name in STAGES:
             bench.first[name] = taken
             facts = f"{taken['units']} units, peak {taken['peak_mib']} MiB" + (f" ({taken['worst']})" if "worst" in taken else "")
