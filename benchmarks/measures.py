@@ -16,7 +16,6 @@ from benchmarks.reader import Reader
 from benchmarks.report import Measure
 from include.local.settings import ROOT, Settings
 from include.local.stack import Stack
-from include.sources.registry import SOURCES
 
 Taken = dict[str, Any]
 Measures = dict[str, Measure]
@@ -47,25 +46,11 @@ class Bench:
         return self.stack.settings
 
     def stage(self, name: str) -> Taken:
-        """Run a stage in a process of its own; landing, in one for each feed."""
-        taken = self._land() if name == "land" else self._in_process(name)
-        self.console.print(f"  {name}: {taken}")
-        return taken
-
-    def _land(self) -> Taken:
-        """The sum of seconds and units, and the feed that needed the most memory."""
-        each = {source: self._in_process("land", source) for source in SOURCES}
-        worst = max(each, key=lambda source: each[source]["peak_mib"])
-        slowest = sorted(each, key=lambda source: -each[source]["seconds"])[:3]
-        taken = {what: sum(one[what] for one in each.values()) for what in ("seconds", "units")}
-        told = ", ".join(f"{source} {each[source]['seconds']:.1f} s" for source in slowest)
-        return taken | {"seconds": round(taken["seconds"], 3), "peak_mib": each[worst]["peak_mib"], "worst": worst, "slowest": told}
-
-    def _in_process(self, *arguments: str) -> Taken:
-        name, *only = arguments
-        command = [sys.executable, "-m", "benchmarks.stage", name, str(self.settings.home), *only]
+        """Run a stage in a process of its own."""
+        command = [sys.executable, "-m", "benchmarks.stage", name, str(self.settings.home)]
         answer = subprocess.run(command, check=True, cwd=ROOT, stdout=subprocess.PIPE, text=True)  # noqa: S603
         taken: Taken = json.loads(answer.stdout.splitlines()[-1])
+        self.console.print(f"  {name}: {taken}")
         return taken
 
     def run(self) -> dict[str, Taken]:
@@ -100,7 +85,7 @@ def first_run(bench: Bench) -> Measures:
         taken = bench.stage(name)
         if name in STAGES:
             bench.first[name] = taken
-            facts = f"{taken['units']} units, peak {taken['peak_mib']} MiB" + (f" ({taken['worst']})" if "worst" in taken else "")
+            facts = f"{taken['units']} units, peak {taken['peak_mib']} MiB"
             measures[f"first run, {name}, {bench.size} resources"] = Measure(taken["seconds"], "s", facts, None)
     return measures
 
