@@ -11,6 +11,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type, retry_if
 from tenacity.stop import stop_base
 
 from include.local.pools import POOLS
+from include.local.variables import VARIABLES
 
 TIMEOUT_SECONDS = 60.0
 PAGE = 100
@@ -91,6 +92,13 @@ class AirflowApi:
         for name, (slots, description) in POOLS.items():
             if name not in there:
                 self.call("POST", "pools", {"name": name, "slots": slots, "description": description})
+
+    def ensure_variables(self) -> None:
+        """Make the variables that are missing; a person's change to one stays."""
+        there = {variable["key"] for variable in self.call("GET", "variables", params={"limit": 100})["variables"]}
+        for name, (value, description) in VARIABLES.items():
+            if name not in there:
+                self.call("POST", "variables", {"key": name, "value": value, "description": description})
 
     def _send(self, method: str, path: str, json: Any, params: Mapping[str, Any] | None) -> httpx.Response:
         patience = stop_after_delay(PATIENCE_SECONDS) if method == "GET" else stop_after_attempt(1)

@@ -13,7 +13,6 @@ import psycopg
 
 from include.local.connections import connection_environment
 from include.local.settings import AIRFLOW_USERS, HOST, Settings
-from include.local.variables import VARIABLES
 
 WORKER_TITLE = "airflow worker -- LocalExecutor"
 """How the executor's worker processes call themselves; the watchdog counts them."""
@@ -77,7 +76,6 @@ def environment(settings: Settings) -> dict[str, str]:
         "AIRFLOW_HOME": str(home),
         **{f"AIRFLOW__{section}__{name}".upper(): str(value) for (section, name), value in configured.items()},
         **connection_environment(settings),
-        **{f"AIRFLOW_VAR_{name.upper()}": value for name, value in VARIABLES.items()},
         "APP_BASE_URL": os.environ.get("APP_BASE_URL", "https://learn.mit.edu"),
         "MITX_ONLINE_BASE_URL": os.environ.get("MITX_ONLINE_BASE_URL", "https://mitxonline.mit.edu/"),
         "OCW_BASE_URL": os.environ.get("OCW_BASE_URL", "https://ocw.mit.edu/"),

@@ -225,6 +225,7 @@ class Stack:
             api = self.api()
             api.warm_up()
             api.ensure_pools()
+            api.ensure_variables()
             step.note = self.settings.airflow_url
 
     def _await(self, name: str, step: Step, is_ready: Callable[[], bool]) -> None:

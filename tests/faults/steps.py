@@ -19,7 +19,7 @@ from include.delivery import deliver, deliver_reference
 from include.landing import land_stream, run_key
 from include.landing.keys import manifest_key
 from include.landing.store import read_manifest
-from include.local.connections import Place as Addresses
+from include.local.addresses import Addresses
 from include.local.connections import connections_of
 from include.orchestration import manifest as dbt_manifest
 from include.parity.transform import transform as transform_mart
