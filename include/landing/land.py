@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from include import errors
 from include.errors import IncompletePage, PipelineError, SchemaDrift
+from include.landing.ahead import one_ahead
 from include.landing.inventory import LandingView
 from include.landing.keys import manifest_key
 from include.landing.manifest import Manifest
@@ -84,7 +85,8 @@ def land_stream(
         attempt.resume(state.get())
         client.log = requests = RequestLog()
         view = LandingView(s3, bucket, source, run, full)
-        for page in source.pages(stream, client, Reading(clock, attempt.cursor, limit, view)):
+        pages = source.pages(stream, client, Reading(clock, attempt.cursor, limit, view))
+        for page in pages if limit is not None else one_ahead(pages):  # a limit asks for no page too many
             if attempt.take(page) and page.cursor is not None:
                 state.set(attempt.state())
             if limit is not None and attempt.writer.total >= limit:
