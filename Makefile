@@ -36,7 +36,7 @@ reset: bootstrap ## Stop everything and remove the data (asks; FORCE=1 does not)
 PYTEST := AIRFLOW_HOME="$(CURDIR)/.local/airflow-of-tests" $(PYTHON) -m pytest
 
 test: bootstrap ## The test suite, on servers of its own; what needs a running scheduler is `make e2e`
-	@$(PYTEST) -n 2 --dist loadscope --no-loadscope-reorder --ignore=tests/e2e
+	@$(PYTEST) -n 3 --dist loadscope --no-loadscope-reorder --ignore=tests/e2e
 
 e2e: bootstrap ## Of the tests, the chain through a running scheduler: changes, removals, backfills, clears, kills
 	@$(PYTEST) tests/e2e
