@@ -67,13 +67,18 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _refuse_items(self, body: bytes) -> tuple[int, bytes]:
         """Answer 429 for the first items, as a full write queue does, and really write the others."""
-        lines = body.decode().splitlines()
-        refused, passed = lines[: 2 * self.server.item_refusals], lines[2 * self.server.item_refusals :]
-        self.server.item_refusals = 0
-        items = [
-            {"index": {"_id": json.loads(line)["index"]["_id"], "status": 429, "error": {"type": "busy", "reason": "busy"}}}
-            for line in refused[::2]
-        ]
+        lines = iter(body.decode().splitlines())
+        items, passed = [], []
+        for line in lines:
+            [(action, facts)] = json.loads(line).items()
+            whole = [line] if action == "delete" else [line, next(lines)]
+            if self.server.item_refusals:
+                self.server.item_refusals -= 1
+                items.append({action: {"_id": facts["_id"], "status": 429, "error": {"type": "busy", "reason": "busy"}}})
+            else:
+                passed += whole
+        if not passed:
+            return 200, json.dumps({"items": items}).encode()
         status, answer = self._pass_on(("\n".join(passed) + "\n").encode())
         return status, json.dumps({"items": items + json.loads(answer)["items"]}).encode()
 
