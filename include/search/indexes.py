@@ -6,13 +6,13 @@ import logging
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from opensearchpy import OpenSearch
+from opensearchpy import OpenSearch, RequestError
 
 from include.contracts.documents import index_bodies
 from include.errors import MappingDiffers, VerificationFailed
 from include.search.client import typed_errors
 from include.search.mapping_diff import analysis_differences, mapping_differences
-from include.search.names import HYBRID_TYPE, global_alias, new_index_name, serving_alias
+from include.search.names import HYBRID_TYPE, first_index_name, global_alias, new_index_name, serving_alias
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +49,9 @@ def ensure_indexes(client: OpenSearch, prefix: str, shards: int = 1, replicas: i
                 continue
             index = backing(there, serving_alias(prefix, index_type))
             if index is None:
-                made.append(_create(client, prefix, index_type, body))
+                first = first_index_name(prefix, index_type)
+                name = first if first not in there else new_index_name(prefix, index_type)  # the first one served once, and does not now
+                made.append(_create(client, prefix, index_type, name, body))
             else:
                 _check(index, there[index], body)
     return made
@@ -71,13 +73,19 @@ def backing(there: Mapping[str, IndexBody], alias: str) -> str | None:
     return names[0] if names else None
 
 
-def _create(client: OpenSearch, prefix: str, index_type: str, body: IndexBody) -> str:
-    """Index and aliases in one request, so that neither is ever there without the other."""
-    name = new_index_name(prefix, index_type)
+def _create(client: OpenSearch, prefix: str, index_type: str, name: str, body: IndexBody) -> str:
+    """Index and aliases in one request, so that neither is ever there without the other.
+
+    The request of an attempt that was killed may come through only now: then the index is there, as it should be.
+    """
     aliases: dict[str, Any] = {serving_alias(prefix, index_type): {}}
     if index_type != HYBRID_TYPE:  # it holds copies of the other indexes' documents
         aliases[global_alias(prefix)] = {}
-    client.indices.create(index=name, body={**body, "aliases": aliases})
+    try:
+        client.indices.create(index=name, body={**body, "aliases": aliases})
+    except RequestError as error:
+        if error.error != "resource_already_exists_exception":
+            raise
     log.info("index_made index=%s type=%s", name, index_type)
     return name
 

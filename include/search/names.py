@@ -27,6 +27,11 @@ def rebuilding_alias(prefix: str, index_type: str) -> str:
     return f"{prefix}_{index_type}_reindexing"
 
 
+def first_index_name(prefix: str, index_type: str) -> str:
+    """The backing index that is made where there is none: always the same, so that whoever makes it again finds it made."""
+    return f"{prefix}_{index_type}_{uuid.uuid5(uuid.NAMESPACE_DNS, f'{prefix}_{index_type}').hex}"
+
+
 def new_index_name(prefix: str, index_type: str) -> str:
     """A backing index that does not exist yet."""
     return f"{prefix}_{index_type}_{uuid.uuid4().hex}"

@@ -67,3 +67,11 @@ def test_an_alias_of_two_indexes_is_refused(bare: SearchStack) -> None:
         bare.client.indices.create(index=f"{bare.prefix}_course_{name}", body=body)
     with pytest.raises(VerificationFailed, match="stands for 2 indexes"):
         ensure_indexes(bare.client, bare.prefix, types=["course"])
+
+
+def test_an_index_whose_request_came_through_late_is_not_made_twice(bare: SearchStack, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As `make faults N=1 SEED=38` found it: the attempt was killed, and the next one looked before the server had made the index."""
+    ensure_indexes(bare.client, bare.prefix, types=("course",))
+    monkeypatch.setattr(bare.client.indices, "get", lambda **_: {})
+    ensure_indexes(bare.client, bare.prefix, types=("course",))
+    assert len(bare.client.indices.get_alias(name=serving_alias(bare.prefix, "course"))) == 1
