@@ -14,12 +14,12 @@ from typing import Any, Protocol
 
 from include import errors
 from include.errors import IncompletePage, PipelineError, SchemaDrift
-from include.landing.ahead import one_ahead
 from include.landing.inventory import LandingView
 from include.landing.keys import manifest_key
 from include.landing.manifest import Manifest
 from include.landing.store import put_manifest, read_manifest
 from include.landing.writer import FULL_ENOUGH_BYTES, PartWriter
+from include.overlap import one_ahead
 from include.sources.base import Clock, Json, Page, Reading, RequestLog, Source, Stream, Unread
 from include.version import VERSION
 

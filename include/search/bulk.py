@@ -63,11 +63,15 @@ class Answer:
 
 @dataclass(frozen=True)
 class Limits:
-    """Sizes of a sync's steps, and its patience with a server that answers 429 (exponential from the first wait)."""
+    """Sizes of a sync's steps, and its patience with a server that answers 429 (exponential from the first wait).
+
+    :ivar requests_at_once: the server writes one while it reads the next; more of them would only wait in its queue.
+    """
 
     batch_entries: int = 500
     request_documents: int = 500
     request_bytes: int = 5 * MEBIBYTE
+    requests_at_once: int = 2
     attempts: int = 8
     first_wait_seconds: int = 1
     longest_wait_seconds: int = 60

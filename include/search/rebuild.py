@@ -18,6 +18,7 @@ import psycopg
 from opensearchpy import OpenSearch
 
 from include.errors import SearchError, VerificationFailed
+from include.overlap import overlapped
 from include.search import candidate as physical
 from include.search import ledger, rebuild_ledger
 from include.search.bulk import Answer, Limits, Outcome, raise_if_stopped
@@ -28,7 +29,6 @@ from include.search.ledger import Pending
 from include.search.names import PERCOLATOR_TYPE, new_index_name, rebuilding_alias, serving_alias
 from include.search.operations import Batch, make_operation, problem_of, sender
 from include.search.pace import Pace
-from include.search.pipeline import overlapped
 from include.search.rebuild_ledger import Candidate
 from include.search.sync import APP_BASE_URL
 from include.search.verify import Verification, verify
@@ -244,7 +244,7 @@ def _send(rebuilding: Rebuilding, candidate: Candidate, batches: Iterator[list[P
     def send_newest(batch: Batch) -> list[Answer]:
         return [*batch.known, *_over_later_versions(work, batch)]
 
-    for batch, answers in overlapped(_built(rebuilding, batches), send_newest):
+    for batch, answers in overlapped(_built(rebuilding, batches), send_newest, rebuilding.limits.requests_at_once):
         position = batch.pending[-1].resource_id if move else None
         stopped = any(answer.outcome in (Outcome.UNAVAILABLE, Outcome.REFUSED) for answer in answers)
         rebuild_ledger.record(connection, candidate, rebuilding.run_key, rebuilding.clock(), answers, None if stopped else position)

@@ -17,6 +17,7 @@ import psycopg
 from opensearchpy import OpenSearch
 
 from include.errors import BulkRejected, SearchError
+from include.overlap import overlapped
 from include.search import ledger
 from include.search.bulk import Answer, Limits, Outcome, raise_if_stopped
 from include.search.client import typed_errors
@@ -24,7 +25,6 @@ from include.search.documents import Lookups, build_documents, read_lookups
 from include.search.ledger import Run, SyncResult
 from include.search.names import serving_alias
 from include.search.operations import Batch, make_operation, problem_of, sender
-from include.search.pipeline import overlapped
 from include.search.recovery import reenqueue_lost
 from include.search.shown import enqueue_changed
 
@@ -91,7 +91,7 @@ def _drain(
     rejections: list[Answer] = []
     written: set[str] = set()
     batches = _batches(connection, prefix, run, lookups, limits)
-    for batch, sent in overlapped(batches, sender(client, limits)):
+    for batch, sent in overlapped(batches, sender(client, limits), limits.requests_at_once):
         answers = [*batch.known, *sent]
         result += _acknowledge(connection, run, clock(), batch, answers)
         rejections.extend(answer for answer in answers if answer.outcome is Outcome.REJECTED)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,6 +20,7 @@ from include.errors import NothingLanded, TooManyRejects
 from include.landing.keys import manifest_key
 from include.landing.manifest import Manifest
 from include.landing.store import read_manifest, read_rejects
+from include.overlap import overlapped
 from include.sources.base import Stream
 from include.sources.registry import stream_of
 from include.warehouse.derive.again import mark_cleaned
@@ -210,15 +210,8 @@ class _Load:
 
     def _prepared(self, manifest: Manifest) -> Iterator[Batch]:
         """Parts in order; the next ones are read and parsed while the database takes these. Two batches are in memory."""
-        with ThreadPoolExecutor(1, thread_name_prefix="prepare") as pool:
-            waiting = None
-            for parts in in_batches(manifest.parts):
-                following = pool.submit(prepare, self.s3, self.bucket, parts, self.stream)
-                if waiting is not None:
-                    yield waiting.result()
-                waiting = following
-            if waiting is not None:
-                yield waiting.result()
+        for _, prepared in overlapped(in_batches(manifest.parts), lambda parts: prepare(self.s3, self.bucket, parts, self.stream)):
+            yield prepared
 
     def _insert_changed(self, cursor: Cursor[Any], prepared: Batch, manifest: Manifest, cleaning: CleaningBeside) -> int:
         self._keep_keys(cursor, [reject.key for reject in prepared.rejects if reject.key is not None])

@@ -1,16 +1,12 @@
-"""Two ascending streams become one, whatever they hold; and a batch's work is answered in the order of the batches."""
+"""Two ascending streams become one, whatever they hold."""
 
 from __future__ import annotations
-
-import threading
-from collections.abc import Iterator
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from include.search.canonical import differing_fields, digest
 from include.search.merge import merged
-from include.search.pipeline import overlapped
 
 NUMBERS = st.dictionaries(st.integers(0, 50), st.binary(max_size=3), max_size=30)
 JSON = st.recursive(
@@ -26,27 +22,6 @@ def test_each_number_comes_once_in_order_with_what_each_side_has(left: dict[int,
     got = list(merged(sorted(left.items()), sorted(right.items())))
     assert [number for number, _, _ in got] == sorted(left.keys() | right.keys())
     assert all((one, other) == (left.get(number), right.get(number)) for number, one, other in got)
-
-
-@given(st.lists(st.integers()), st.integers(1, 4))
-def test_overlapped_work_keeps_the_order_and_no_more_than_asked_for_ahead(batches: list[int], at_once: int) -> None:
-    made: list[int] = []
-
-    def make() -> Iterator[int]:
-        for batch in batches:
-            made.append(batch)
-            yield batch
-
-    got = []
-    for pair in overlapped(make(), lambda batch: -batch, at_once):
-        got.append(pair)
-        assert len(made) <= len(got) + at_once
-    assert got == [(batch, -batch) for batch in batches]
-
-
-def test_works_are_under_way_together() -> None:
-    meeting = threading.Barrier(2, timeout=10)
-    assert list(overlapped(range(4), lambda batch: meeting.wait() is not None, at_once=2)) == [(batch, True) for batch in range(4)]
 
 
 @given(DOCUMENTS, DOCUMENTS)

@@ -1,14 +1,36 @@
-"""Pages read one ahead: in order, no further ahead than that, with an error in its place."""
+"""Steps side by side: in order, no further ahead than asked for, with an error in its place."""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from include.landing.ahead import one_ahead
+from include.overlap import one_ahead, overlapped
+
+
+@given(st.lists(st.integers()), st.integers(1, 4))
+def test_overlapped_work_keeps_the_order_and_no_more_than_asked_for_ahead(batches: list[int], at_once: int) -> None:
+    made: list[int] = []
+
+    def make() -> Iterator[int]:
+        for batch in batches:
+            made.append(batch)
+            yield batch
+
+    got = []
+    for pair in overlapped(make(), lambda batch: -batch, at_once):
+        got.append(pair)
+        assert len(made) <= len(got) + at_once
+    assert got == [(batch, -batch) for batch in batches]
+
+
+def test_works_are_under_way_together() -> None:
+    meeting = threading.Barrier(2, timeout=10)
+    assert list(overlapped(range(4), lambda batch: meeting.wait() is not None, at_once=2)) == [(batch, True) for batch in range(4)]
 
 
 @given(st.lists(st.integers()), st.none() | st.integers(0, 5))
