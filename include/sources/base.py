@@ -212,11 +212,22 @@ class Source(Protocol):
         """
 
 
+class OwnConnection:
+    """A source whose connection is called after it."""
+
+    key: str
+
+    @property
+    def connection_id(self) -> str:
+        """The connection with the address and the key."""
+        return f"upstream_{self.key}"
+
+
 Reader = Callable[[Stream, Any, Reading], Iterator[Page]]
 
 
 @dataclass(frozen=True)
-class PythonSource:
+class PythonSource(OwnConnection):
     """A source that a function reads, as `Source.pages` has to."""
 
     key: str
@@ -225,11 +236,6 @@ class PythonSource:
     read: Reader
     why_not_low_code: str
     group: Group = "catalog"
-
-    @property
-    def connection_id(self) -> str:
-        """The connection with the address and the key."""
-        return f"upstream_{self.key}"
 
     def pages(self, stream: Stream, client: Any, reading: Reading) -> Iterator[Page]:
         """The pages of a stream."""

@@ -30,7 +30,7 @@ from typing import Any, cast
 import yaml
 
 from include.sources.airbyte_server import AirbyteServer, read_synced_stream
-from include.sources.base import Group, Page, Reading, Stream, TextField, TextPolicy, text_at
+from include.sources.base import Group, OwnConnection, Page, Reading, Stream, TextField, TextPolicy, text_at
 from include.sources.http import HttpClient
 from include.sources.json_schema import JsonSchema
 from include.sources.keys import text_key
@@ -39,7 +39,7 @@ MANIFESTS = Path(__file__).parent / "manifests"
 
 
 @dataclass(frozen=True)
-class LowCodeSource:
+class LowCodeSource(OwnConnection):
     """A source read by a manifest, which finds in its config: ``base_url`` and ``api_key``, and the extras of the connection."""
 
     key: str
@@ -47,11 +47,6 @@ class LowCodeSource:
     streams: tuple[Stream, ...]
     manifest: Path
     group: Group = "catalog"
-
-    @property
-    def connection_id(self) -> str:
-        """The connection with the address and the key."""
-        return f"upstream_{self.key}"
 
     def pages(self, stream: Stream, client: HttpClient | AirbyteServer, reading: Reading) -> Iterator[Page]:
         """Records in pages of ``PAGE_RECORDS``; an interrupted read starts over (the cursor is always None).

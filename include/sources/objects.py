@@ -12,7 +12,7 @@ from functools import partial
 from typing import Literal
 
 from include.errors import IncompletePage, SchemaDrift
-from include.sources.base import Group, Json, Page, Reading, Record, Reject, Stream
+from include.sources.base import Group, Json, OwnConnection, Page, Reading, Record, Reject, Stream
 from include.sources.bucket import Bucket, Change, changes
 
 LISTING_RECORDS = 5_000
@@ -28,7 +28,7 @@ class Batching:
 
 
 @dataclass(frozen=True)
-class ObjectSource(ABC):
+class ObjectSource(OwnConnection, ABC):
     """A source of objects, whose listing, the stream `inventory`, comes first. A source says how it lists, chooses and fetches."""
 
     key: str
@@ -37,11 +37,6 @@ class ObjectSource(ABC):
     why_not_low_code: str
     group: Group = "catalog"
     batching: Batching = Batching()
-
-    @property
-    def connection_id(self) -> str:
-        """The connection with the address and the key."""
-        return f"upstream_{self.key}"
 
     @abstractmethod
     def lines(self, client: Bucket, after: str) -> Iterator[Json]:
