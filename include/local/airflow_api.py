@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -88,17 +88,18 @@ class AirflowApi:
 
     def ensure_pools(self) -> None:
         """Make the pools that are missing; a person's change to one stays."""
-        there = {pool["name"] for pool in self.call("GET", "pools", params={"limit": 100})["pools"]}
-        for name, (slots, description) in POOLS.items():
-            if name not in there:
-                self.call("POST", "pools", {"name": name, "slots": slots, "description": description})
+        self._make_missing("pools", "name", ({"name": name, "slots": slots, "description": what} for name, (slots, what) in POOLS.items()))
 
     def ensure_variables(self) -> None:
         """Make the variables that are missing; a person's change to one stays."""
-        there = {variable["key"] for variable in self.call("GET", "variables", params={"limit": 100})["variables"]}
-        for name, (value, description) in VARIABLES.items():
-            if name not in there:
-                self.call("POST", "variables", {"key": name, "value": value, "description": description})
+        wanted = ({"key": name, "value": value, "description": what} for name, (value, what) in VARIABLES.items())
+        self._make_missing("variables", "key", wanted)
+
+    def _make_missing(self, kind: str, key: str, wanted: Iterable[dict[str, Any]]) -> None:
+        there = {each[key] for each in self.call("GET", kind, params={"limit": 100})[kind]}
+        for each in wanted:
+            if each[key] not in there:
+                self.call("POST", kind, each)
 
     def _send(self, method: str, path: str, json: Any, params: Mapping[str, Any] | None) -> httpx.Response:
         patience = stop_after_delay(PATIENCE_SECONDS) if method == "GET" else stop_after_attempt(1)
