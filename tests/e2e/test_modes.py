@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.chain import Chain, Run
+from tests.support.chain import Chain
 
 RESOURCE = "learning_resources_learningresource"
 IMAGE = "learning_resources_learningresourceimage"
@@ -19,11 +19,6 @@ RETITLE = f"update {RESOURCE} set title = %s where readable_id = %s"
 ITS_IMAGE = f"select i.url from {RESOURCE} as r join {IMAGE} as i on i.id = r.image_id where r.readable_id = %s"
 IMAGES = f"select count(*) from {IMAGE} where url = %s"
 MADE = "select count(*) from pipelines.made_row"
-
-
-def note(chain: Chain, run: Run) -> str:
-    """What the UI shows beside a run."""
-    return str(chain.stack.api("GET", f"dags/{run[0]}/dagRuns/{run[1]}")["note"])
 
 
 def set_modes(chain: Chain, **modes: str) -> None:
@@ -48,14 +43,14 @@ def test_a_feed_that_is_off_waits_and_a_dry_run_tells_what_would_change(chain: C
     chain.run("ingest_mitxonline")
     chain.settle()
     assert chain.one(chain.learn, TITLE, course) == title
-    assert "not delivered: mitxonline" in note(chain, chain.runs("deliver_app_database")[0])
+    assert "not delivered: mitxonline" in chain.note(chain.runs("deliver_app_database")[0])
 
     set_modes(chain)
     state = chain.learn_state()
     run = chain.run("deliver_app_database", {"dry_run": True})
 
     assert chain.state(run) == "success"
-    assert note(chain, run) == "Dry run; nothing was written. mitxonline: 1 changed in 1 fields"
+    assert chain.note(run) == "Dry run; nothing was written. mitxonline: 1 changed in 1 fields"
     told = "select field, before #>> '{}', after #>> '{}' from pipelines.dry_run_difference where run_key = %s"
     assert chain.learn.execute(told.encode(), [run[1]]).fetchall() == [("title", title, "Told by a dry run")]
     assert chain.learn_state() == state
@@ -78,8 +73,8 @@ def test_a_feed_in_the_shadow_is_compared_with_what_learn_has(chain: Chain) -> N
     second = chain.run("watch_parity")
     chain.learn.execute(RETITLE.encode(), [title, course])
 
-    assert (chain.state(first), note(chain, first)) == ("success", f"xpro: {units} equal, 0 different, 0 missing, 0 extra")
-    assert note(chain, second) == f"xpro: {units - 1} equal, 1 different (title 1), 0 missing, 0 extra"
+    assert (chain.state(first), chain.note(first)) == ("success", f"xpro: {units} equal, 0 different, 0 missing, 0 extra")
+    assert chain.note(second) == f"xpro: {units - 1} equal, 1 different (title 1), 0 missing, 0 extra"
     assert chain.learn_state() == state
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from include.search.candidate import index_behind
 from include.search.names import serving_alias
-from tests.support.chain import Chain, Run
+from tests.support.chain import Chain
 
 RESOURCE = "learning_resources_learningresource"
 A_COURSE = f"select id from {RESOURCE} where etl_source = 'mitxonline' and resource_type = 'course' and published order by id limit 1"
@@ -14,11 +14,6 @@ TITLE = f"select title from {RESOURCE} where id = %s"
 def serving(chain: Chain) -> str | None:
     """The index of courses."""
     return index_behind(chain.search, serving_alias(chain.prefix, "course"))
-
-
-def note(chain: Chain, run: Run) -> str:
-    """What the UI shows beside a run."""
-    return str(chain.stack.api("GET", f"dags/{run[0]}/dagRuns/{run[1]}")["note"])
 
 
 def test_an_index_is_rebuilt_and_brought_back(chain: Chain) -> None:
@@ -31,7 +26,7 @@ def test_an_index_is_rebuilt_and_brought_back(chain: Chain) -> None:
     assert chain.tasks(run)["swap_alias"] == "success,success"
     second = serving(chain)
     assert second != first
-    assert f"documents in {second}, before: {first}" in note(chain, run)
+    assert f"documents in {second}, before: {first}" in chain.note(run)
     assert chain.index_state() == state
 
     run = chain.run("rebuild_search_index", {"types": ["course"], "rollback": True})
@@ -53,11 +48,11 @@ def test_differences_are_found_told_and_mended(chain: Chain) -> None:
     run = chain.run("reconcile_targets")
 
     assert chain.state(run) == "success"
-    assert "| postgres | course | wrong | 1 | 1 |" in note(chain, run)
-    assert "| index | course | missing | 1 | 1 |" in note(chain, run)
+    assert "| postgres | course | wrong | 1 | 1 |" in chain.note(run)
+    assert "| index | course | missing | 1 | 1 |" in chain.note(run)
     chain.run("deliver_app_database")
     chain.settle()
     assert chain.one(chain.learn, TITLE, course) == title
     assert chain.index_state() == state
     run = chain.run("reconcile_targets", {"repair": False})
-    assert (chain.state(run), note(chain, run)) == ("success", "Marts, Postgres and index agree.")
+    assert (chain.state(run), chain.note(run)) == ("success", "Marts, Postgres and index agree.")

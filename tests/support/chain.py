@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import time
 from collections.abc import Callable
 from typing import Any, Self
 
@@ -13,6 +12,7 @@ import psycopg
 from opensearchpy import OpenSearch
 
 from include.local.upstream.client import UpstreamClient
+from tests.support import waiting
 from tests.support.digest import learn_digest
 from tests.support.index_digest import index_digest, versions
 from tests.support.local_stack import AirflowStack
@@ -84,6 +84,10 @@ class Chain:
     def state(self, run: Run) -> str:
         """State of a run."""
         return str(self.stack.api("GET", f"dags/{run[0]}/dagRuns/{run[1]}")["state"])
+
+    def note(self, run: Run) -> str:
+        """What the UI shows beside a run."""
+        return str(self.stack.api("GET", f"dags/{run[0]}/dagRuns/{run[1]}")["note"])
 
     def tasks(self, run: Run) -> dict[str, str]:
         """State of each task of a run; of a mapped one its instances joined by commas."""
@@ -192,8 +196,5 @@ class Hold:
 
 
 def wait_for(what: str, condition: Callable[[], bool], seconds: float = MOST_SECONDS) -> None:
-    """Poll until the condition holds."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, f"waited {seconds:.0f} s for {what}"
-        time.sleep(POLL_SECONDS)
+    """Poll until the condition holds, as often as a chain moves."""
+    waiting.wait_for(what, condition, seconds, pause_seconds=POLL_SECONDS)

@@ -1,19 +1,19 @@
-"""A search server of a test's own, with settings of its own, where the one of the session must not be touched."""
+"""A search server of a test's own, with settings of its own."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from opensearchpy import OpenSearch, OpenSearchException
+from opensearchpy import OpenSearchException
 
-from include.local import opensearch, programs
+from include.local import opensearch
 from include.local.privileges import server_account
 from include.local.settings import Ports, Settings
-from include.local.supervisor import Supervisor
 from include.search.client import SearchSettings, make_client
+from tests.support.own_server import own_server
+from tests.support.waiting import wait_for
 
 START_SECONDS = 90
 
@@ -30,23 +30,10 @@ def own_opensearch(home: Path, given: Mapping[str, str]) -> Iterator[str]:
     config = opensearch.folder(settings) / "config" / "opensearch.yml"
     kept = [line for line in config.read_text().splitlines() if line.split(":")[0] not in given]
     config.write_text("\n".join([*kept, *(f"{name}: {value}" for name, value in given.items())]) + "\n")
-    supervisor = Supervisor(settings)
-    try:
-        supervisor.start(programs.servers(settings, account))
-        supervisor.ensure_started("opensearch")
-        _wait_for_server(make_client(SearchSettings(settings.opensearch_url)))
+    health = make_client(SearchSettings(settings.opensearch_url)).cluster.health
+
+    def wait() -> None:
+        wait_for("OpenSearch", lambda: health(wait_for_status="yellow", timeout=5), START_SECONDS, passing=OpenSearchException)
+
+    with own_server(settings, account, "opensearch", wait):
         yield settings.opensearch_url
-    finally:
-        supervisor.stop()
-
-
-def _wait_for_server(client: OpenSearch) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while True:
-        try:
-            client.cluster.health(wait_for_status="yellow", timeout=5)
-        except OpenSearchException:
-            assert time.monotonic() < deadline
-            time.sleep(0.3)
-        else:
-            return

@@ -1,18 +1,19 @@
-"""A Postgres of a test's own, under a supervisor, where the one of the session must not be touched."""
+"""A Postgres of a test's own."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
 
-from include.local import postgres, programs
+from include.local import postgres
 from include.local.privileges import server_account
 from include.local.settings import Ports, Settings
 from include.local.supervisor import Supervisor
+from tests.support.own_server import own_server
+from tests.support.waiting import wait_for
 
 START_SECONDS = 60
 
@@ -24,24 +25,15 @@ def own_postgres(home: Path, *, durable: bool) -> Iterator[tuple[Settings, Super
     settings = Settings(home=home, ports=Ports.free(), durable=durable, given_opensearch_url="http://none", given_s3_url="http://none")
     account = server_account()
     postgres.ensure_cluster(settings, postgres.find_binaries(), account)
-    supervisor = Supervisor(settings)
-    try:
-        supervisor.start(programs.servers(settings, account))
-        supervisor.ensure_started("postgres")
-        wait_for_server(settings)
+    with own_server(settings, account, "postgres", lambda: wait_for_server(settings)) as supervisor:
         yield settings, supervisor
-    finally:
-        supervisor.stop()
 
 
 def wait_for_server(settings: Settings) -> None:
     """Until it takes connections."""
-    deadline = time.monotonic() + START_SECONDS
-    while True:
-        try:
-            psycopg.connect(settings.admin_dsn).close()
-        except psycopg.OperationalError:
-            assert time.monotonic() < deadline
-            time.sleep(0.2)
-        else:
-            return
+
+    def connects() -> bool:
+        psycopg.connect(settings.admin_dsn).close()
+        return True
+
+    wait_for("Postgres", connects, START_SECONDS, passing=psycopg.OperationalError)

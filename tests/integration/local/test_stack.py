@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import time
 from collections.abc import Callable
 
 import psutil
@@ -13,15 +12,13 @@ from psycopg import sql
 
 from include.local.health import Addresses, probe
 from tests.support.local_stack import AirflowStack
+from tests.support.waiting import wait_for
 
 BACK_SECONDS = 180.0
 
 
 def eventually(condition: Callable[[], object], seconds: float = BACK_SECONDS) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, f"not so after {seconds} s"
-        time.sleep(0.5)
+    wait_for("it", condition, seconds, pause_seconds=0.5)
 
 
 def test_every_part_is_well(airflow_stack: AirflowStack) -> None:

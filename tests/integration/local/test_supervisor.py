@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,15 +13,13 @@ import pytest
 from include.local.programs import Program
 from include.local.settings import Settings
 from include.local.supervisor import Supervisor
+from tests.support.waiting import wait_for
 
 SLEEPER = "import signal, subprocess, sys, time; subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)']); time.sleep(600)"
 
 
 def eventually(condition: Callable[[], object], seconds: float = 20.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, f"not so after {seconds} s"
-        time.sleep(0.1)
+    wait_for("it", condition, seconds, pause_seconds=0.1)
 
 
 def program(name: str, home: Path, **environment: str) -> Program:

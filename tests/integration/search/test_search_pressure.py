@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +21,7 @@ from tests.support.index_digest import index_digest
 from tests.support.learn_catalog import add_courses, enqueue
 from tests.support.own_opensearch import own_opensearch
 from tests.support.search_stack import SearchStack, search_stack
+from tests.support.waiting import wait_for
 
 NARROW = {
     "thread_pool.write.size": "1",
@@ -31,6 +31,7 @@ NARROW = {
 }
 WATERMARKS = ("low", "high", "flood_stage")
 COURSES = 60
+PATIENCE_SECONDS = 90
 PATIENT = Limits(batch_entries=20, request_documents=5, first_wait_seconds=0, attempts=500)
 
 pytestmark = pytest.mark.timeout(300)
@@ -81,7 +82,7 @@ def flood(client: OpenSearch, until: Callable[[], bool]) -> Iterator[None]:
     for writer in writers:
         writer.start()
     try:
-        wait_for(lambda: rejections(client) > 0)
+        wait_for("a refused write", lambda: rejections(client) > 0, PATIENCE_SECONDS, passing=OpenSearchException)
         yield
     finally:
         ended.set()
@@ -98,13 +99,13 @@ def rejections(client: OpenSearch) -> int:
 def test_a_disk_beyond_its_watermarks_stops_the_sync_and_nothing_is_lost(narrow: SearchStack, tmp_path: Path) -> None:
     alias = serving_alias(narrow.prefix, "course")
     set_watermarks(narrow.client, f"{psutil.disk_usage(str(tmp_path)).free * 2}b")
-    wait_for(lambda: is_blocked(narrow.client, alias))
+    wait_for("the block", lambda: is_blocked(narrow.client, alias), PATIENCE_SECONDS)
     with pytest.raises(SearchUnavailable, match="block") as caught:
         narrow.sync(limits=Limits(first_wait_seconds=0, attempts=2))
     assert "disk" in caught.value.what_to_do
     assert narrow.rows("select count(*) from pipelines.outbox") == [(COURSES,)]
     set_watermarks(narrow.client, None)
-    wait_for(lambda: not is_blocked(narrow.client, alias))
+    wait_for("the end of the block", lambda: not is_blocked(narrow.client, alias), PATIENCE_SECONDS)
     assert narrow.sync() == SyncResult(considered=COURSES, indexed=COURSES)
     before = index_digest(narrow.client, narrow.prefix)
     assert narrow.sync() == SyncResult()
@@ -121,16 +122,3 @@ def is_blocked(client: OpenSearch, alias: str) -> bool:
     """Whether the server itself has closed the index to writes."""
     [index] = client.indices.get_settings(index=alias).values()
     return index["settings"]["index"].get("blocks", {}).get("read_only_allow_delete") == "true"
-
-
-def wait_for(happened: Callable[[], bool], seconds: float = 90) -> None:
-    """Until it has happened; a server that is too busy to say so is asked again."""
-    deadline = time.monotonic() + seconds
-    while True:
-        try:
-            if happened():
-                return
-        except OpenSearchException:
-            pass
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.2)
