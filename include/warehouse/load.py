@@ -18,7 +18,7 @@ from psycopg.rows import tuple_row
 
 from include.errors import NothingLanded, TooManyRejects
 from include.landing.keys import manifest_key
-from include.landing.manifest import Manifest
+from include.landing.manifest import Manifest, PartInfo
 from include.landing.store import read_manifest, read_rejects
 from include.overlap import overlapped
 from include.sources.base import Stream
@@ -27,6 +27,7 @@ from include.warehouse.derive.again import mark_cleaned
 from include.warehouse.derive.html import CleaningBeside
 from include.warehouse.rows import COPY_COLUMNS, Batch, RejectedLine, copy_blocks, in_batches, prepare
 from include.warehouse.schema import raw_table, read_sql
+from include.warehouse.since_last import SinceLast, since_last
 
 log = logging.getLogger(__name__)
 
@@ -140,7 +141,8 @@ class _Load:
                 log.info("event=already_loaded source=%s stream=%s run=%s", manifest.source, manifest.stream, manifest.run)
                 return before
             cursor.execute("create temp table if not exists landed_keys (record_key text not null) on commit delete rows")
-            result, rejects = self._apply(cursor, manifest)
+            since = since_last(cursor, self.s3, self.bucket, manifest, self.stream, self.expansion)
+            result, rejects = self._apply(cursor, manifest, since)
             if self.was_empty and self.stream.html_fields:
                 mark_cleaned(cursor, manifest.source, self.stream)
             self._record_rejects(cursor, rejects)
@@ -159,26 +161,34 @@ class _Load:
         )  # fmt: skip
         return result
 
-    def _apply(self, cursor: Cursor[Any], manifest: Manifest) -> tuple[LoadResult, list[RejectedLine]]:
+    def _apply(self, cursor: Cursor[Any], manifest: Manifest, since: SinceLast | None = None) -> tuple[LoadResult, list[RejectedLine]]:
+        """Compare the manifest, or what is in other parts ``since`` the last one, with the table, and write what differs."""
         cursor.execute("truncate pg_temp.landed_keys")
         found = cursor.execute(sql.SQL("select from raw.{} limit 1").format(sql.Identifier(self.table))).fetchone()
         self.was_empty = found is None  # nothing to compare with: everything is new, and nothing can be missing
+        since = None if self.was_empty else since
         landed_rejects = read_rejects(self.s3, self.bucket, manifest)
         rejects = [RejectedLine(item["key"], item["reason"], item["where"], item["sample"], None) for item in landed_rejects]
         self._keep_keys(cursor, [reject.key for reject in rejects if reject.key is not None])
-        landed = new = removed = 0
+        landed, new, removed = since.landed if since else 0, 0, 0
         unread = [part.prefix for part in manifest.unread]
         if self.stream.expand:  # a document that was not landed, or cannot be expanded, takes its records along
             unread += [reject.key for reject in rejects if reject.key]
         with CleaningBeside() as cleaning:
-            for prepared in self._prepared(manifest):
+            for prepared in self._prepared(since.added if since else manifest.parts):
                 new += self._insert_changed(cursor, prepared, manifest, cleaning)
                 removed += self._remove_named(cursor, manifest, prepared.removed)
                 landed += len(prepared.keys) + len(prepared.removed) + len(prepared.rejects)
                 rejects += prepared.rejects
                 unread += prepared.unread
             cleaning.keep(cursor)
-        if manifest.kind == "snapshot" and self.stream.complete_read and not self.was_empty:
+        if since:
+            cursor.execute("analyze pg_temp.landed_keys")
+            for prepared in self._prepared(since.dropped):
+                keys = [*prepared.keys, *(reject.key for reject in prepared.rejects if reject.key is not None)]
+                landed -= len(keys)
+                removed += self._remove_named(cursor, manifest, keys)
+        elif manifest.kind == "snapshot" and self.stream.complete_read and not self.was_empty:
             cursor.execute("analyze pg_temp.landed_keys")
             if self.stream.removed_after > 1:
                 back, gone = self._remove_absent(cursor, manifest, unread)
@@ -208,9 +218,9 @@ class _Load:
         written = [is_removed for (is_removed,) in cursor.execute(self._statement("remove_absent.sql"), parameters).fetchall()]
         return written.count(False), written.count(True)
 
-    def _prepared(self, manifest: Manifest) -> Iterator[Batch]:
+    def _prepared(self, parts: Iterable[PartInfo]) -> Iterator[Batch]:
         """Parts in order; the next ones are read and parsed while the database takes these. Two batches are in memory."""
-        for _, prepared in overlapped(in_batches(manifest.parts), lambda parts: prepare(self.s3, self.bucket, parts, self.stream)):
+        for _, prepared in overlapped(in_batches(parts), lambda batch: prepare(self.s3, self.bucket, batch, self.stream)):
             yield prepared
 
     def _insert_changed(self, cursor: Cursor[Any], prepared: Batch, manifest: Manifest, cleaning: CleaningBeside) -> int:
@@ -245,7 +255,7 @@ class _Load:
             cursor.execute("insert into pg_temp.landed_keys (record_key) select unnest(%b::text[])", [keys])
 
     def _remove_named(self, cursor: Cursor[Any], manifest: Manifest, keys: list[str]) -> int:
-        """Mark ``keys`` as gone. An incomplete manifest removes nothing."""
+        """Mark those of ``keys`` as gone that the manifest has not. An incomplete manifest removes nothing."""
         if not keys or not manifest.complete:
             return 0
         cursor.execute(self._statement("remove_named.sql"), {**_facts(manifest), "keys": keys})

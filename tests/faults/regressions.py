@@ -13,5 +13,4 @@ FILE = Path(__file__).with_name("regressions.jsonl")
 
 def regressions() -> list[tuple[str, Sequence]]:
     """Why it is kept, and the sequence."""
-    lines = FILE.read_text().splitlines() if FILE.exists() else []
-    return [(each["why"], Sequence.of(each["sequence"])) for each in map(json.loads, lines)]
+    return [(each["why"], Sequence.of(each["sequence"])) for each in map(json.loads, FILE.read_text().splitlines())]

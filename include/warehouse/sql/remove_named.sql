@@ -1,4 +1,4 @@
--- Mark the named records as gone, where they are known and not gone already.
+-- Mark the named records as gone, where they are known, not gone already, and not in the manifest.
 insert into raw.{table} (record_key, observed_at, run_key, object_key, is_removed)
 select named.record_key, %(observed_at)s, %(run_key)s, %(object_key)s, true
 from (select distinct record_key from unnest(%(keys)b::text[]) as given (record_key)) as named
@@ -10,3 +10,4 @@ cross join lateral (
     limit 1
 ) as latest
 where not latest.is_removed
+    and not exists (select from pg_temp.landed_keys as landed where landed.record_key = named.record_key)
