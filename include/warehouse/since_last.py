@@ -48,7 +48,9 @@ def since_last(cursor: Cursor[Any], s3: Any, bucket: str, manifest: Manifest, st
             "expansion": expansion,
         },
     ).fetchone()
-    before = read_manifest(s3, bucket, row[0]) if row else None
+    if row is None:
+        return None
+    before = read_manifest(s3, bucket, row[0])
     if before is None or not (_says_everything(before) and _says_everything(manifest)):
         return None
     known, wanted = ({part.sha256 for part in each.parts} for each in (before, manifest))
