@@ -8,7 +8,7 @@ from opensearchpy import NotFoundError, OpenSearch
 
 from include.contracts.documents import index_bodies
 from include.errors import SearchError
-from include.search.indexes import IndexBody, backing, has_knn
+from include.search.indexes import IndexBody, backing, create_index, has_knn
 from include.search.names import global_alias, rebuilding_alias, serving_alias
 
 log = logging.getLogger(__name__)
@@ -40,12 +40,14 @@ def exists(client: OpenSearch, index: str) -> bool:
 def create(client: OpenSearch, prefix: str, index_type: str, index: str, shards: int) -> None:
     """Make an empty candidate that nobody searches: without copies and without refreshes, so that loading it costs little.
 
+    The request of an attempt that was killed may come through only now: then the candidate is there, as it should be.
+
     :raises SearchError: another index is being rebuilt under the alias.
     """
     require_sole_candidate(client, prefix, index_type, index)
     body = declared_body(client, index_type, shards)
     settings = {**body["settings"], "index": {**body["settings"]["index"], "refresh_interval": NO_REFRESH}}
-    client.indices.create(index=index, body={**body, "settings": settings, "aliases": {rebuilding_alias(prefix, index_type): {}}})
+    create_index(client, index, {**body, "settings": settings, "aliases": {rebuilding_alias(prefix, index_type): {}}})
     log.info("candidate_made index=%s type=%s", index, index_type)
 
 

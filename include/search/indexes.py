@@ -74,20 +74,22 @@ def backing(there: Mapping[str, IndexBody], alias: str) -> str | None:
 
 
 def _create(client: OpenSearch, prefix: str, index_type: str, name: str, body: IndexBody) -> str:
-    """Index and aliases in one request, so that neither is ever there without the other.
-
-    The request of an attempt that was killed may come through only now: then the index is there, as it should be.
-    """
+    """Index and aliases in one request, so that neither is ever there without the other."""
     aliases: dict[str, Any] = {serving_alias(prefix, index_type): {}}
     if index_type != HYBRID_TYPE:  # it holds copies of the other indexes' documents
         aliases[global_alias(prefix)] = {}
+    create_index(client, name, {**body, "aliases": aliases})
+    log.info("index_made index=%s type=%s", name, index_type)
+    return name
+
+
+def create_index(client: OpenSearch, name: str, body: IndexBody) -> None:
+    """Make an index; that it is there already is no error: the request of an attempt that was killed may have come through late."""
     try:
-        client.indices.create(index=name, body={**body, "aliases": aliases})
+        client.indices.create(index=name, body=body)
     except RequestError as error:
         if error.error != "resource_already_exists_exception":
             raise
-    log.info("index_made index=%s type=%s", name, index_type)
-    return name
 
 
 def differences_from(body: IndexBody, actual: IndexBody) -> list[str]:

@@ -186,10 +186,11 @@ def _find_or_make(rebuilding: Rebuilding, restart: bool) -> Candidate:
         physical.require_sole_candidate(client, rebuilding.prefix, rebuilding.index_type, candidate.index)
         log.info("rebuild_resumed index=%s position=%d", candidate.index, candidate.position)
         return candidate
-    _give_up(rebuilding, candidate)
-    index = new_index_name(rebuilding.prefix, rebuilding.index_type)
-    candidate = rebuild_ledger.begin(connection, index, rebuilding.index_type, rebuilding.run_key, rebuilding.clock())
-    physical.create(client, rebuilding.prefix, rebuilding.index_type, index, rebuilding.shards)
+    if candidate is None or restart or candidate.served or candidate.loaded or candidate.position:
+        _give_up(rebuilding, candidate)
+        index = new_index_name(rebuilding.prefix, rebuilding.index_type)
+        candidate = rebuild_ledger.begin(connection, index, rebuilding.index_type, rebuilding.run_key, rebuilding.clock())
+    physical.create(client, rebuilding.prefix, rebuilding.index_type, candidate.index, rebuilding.shards)
     return candidate
 
 

@@ -215,6 +215,32 @@ def test_killed_around_the_swap_the_next_try_finishes_it(stack: SearchStack, mon
     assert stack.sync() == SyncResult(considered=10, unchanged=10)
 
 
+def test_a_candidate_whose_request_came_through_late_is_not_made_twice(stack: SearchStack, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The attempt was killed when it had asked for the index, and the next one looked before the server had made it."""
+    filled(stack, 4)
+    make_later = stack.client.indices.create
+    asked: list[dict[str, Any]] = []
+
+    def killed(**request: Any) -> None:
+        asked.append(request)
+        raise SearchUnavailable("killed")
+
+    monkeypatch.setattr(stack.client.indices, "create", killed)
+    with pytest.raises(SearchUnavailable, match="killed"):
+        load_candidate(rebuilding(stack))
+
+    def overtaken(**request: Any) -> None:
+        make_later(**asked[0])
+        make_later(**request)
+
+    monkeypatch.setattr(stack.client.indices, "create", overtaken)
+    load_candidate(rebuilding(stack))
+    swapped = swap_alias(rebuilding(stack))
+    assert swapped
+    assert swapped.index == asked[0]["index"] == serving(stack)
+    assert index_behind(stack.client, rebuilding_alias(stack.prefix, "course")) is None
+
+
 def test_two_former_indexes_are_kept_and_any_of_them_can_serve_again(stack: SearchStack) -> None:
     filled(stack, 6)
     made = [serving(stack)]
