@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from psycopg import Connection, sql
+from psycopg import Connection, Cursor, sql
 from psycopg.rows import dict_row, tuple_row
 from psycopg.types.json import Jsonb
 
@@ -177,10 +177,11 @@ def mart_building(connection: Connection[Any], run: str, mart: str = CATALOG) ->
 def mart_published(connection: Connection[Any], run: str, at: datetime, mart: str = CATALOG) -> None:
     """Open the mart, if this run is the one that builds it. NotPublished names the run that took it over."""
     with connection.transaction(), connection.cursor(row_factory=tuple_row) as cursor:
+        stamp = _latest_stamp(cursor) if mart == CATALOG else None
         cursor.execute(
-            "update ops.mart_state set state = 'published', published_run = building_run, published_at = %s"
+            "update ops.mart_state set state = 'published', published_run = building_run, published_at = %s, published_stamp = %s"
             " where mart = %s and building_run = %s",
-            [at, mart, run],
+            [at, stamp, mart, run],
         )
         if cursor.rowcount == 1:
             return
@@ -191,6 +192,13 @@ def mart_published(connection: Connection[Any], run: str, at: datetime, mart: st
         where=mart,
         what_to_do="Nothing: the other run publishes it. If that run has failed, clear its build task.",
     )
+
+
+def _latest_stamp(cursor: Cursor[Any]) -> datetime | None:
+    """Of the units of the catalogue as they are now: read before the update that only the run which built them can make."""
+    there = cursor.execute("select to_regclass('marts.catalog_unit') is not null").fetchone()
+    found = cursor.execute("select max(built_at) from marts.catalog_unit").fetchone() if there and there[0] else None
+    return found[0] if found else None
 
 
 def mart_state(connection: Connection[Any], mart: str = CATALOG) -> MartState | None:

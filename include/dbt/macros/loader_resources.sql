@@ -143,19 +143,30 @@
 
     ),
 
+    -- Materialized: Postgres thinks that there is one playlist, and would look through all resources for each.
+    listed as materialized (
+
+        select
+            playlists.resource_key,
+            children.child_resource_key,
+            children.mention
+        from {{ children }} as playlists
+        cross join lateral unnest(playlists.child_resource_keys) with ordinality as children (child_resource_key, mention)
+        where split_part(playlists.resource_key, '|', 2) = 'video_playlist'
+
+    ),
+
     mentions as (
 
         select distinct
-            playlists.resource_key,
-            children.mention,
+            listed.resource_key,
+            listed.mention,
             taxonomy.ancestor_name as topic_name
-        from {{ children }} as playlists
-        cross join lateral unnest(playlists.child_resource_keys) with ordinality as children (child_resource_key, mention)
-        inner join {{ current_resources }} as videos on children.child_resource_key = videos.resource_key
+        from listed
+        inner join {{ current_resources }} as videos on listed.child_resource_key = videos.resource_key
         inner join {{ ref('int_resources__normalized') }} as normalized on videos.source_key = normalized.source_key
         cross join lateral jsonb_array_elements(normalized.topics) as topics (topic)
         inner join taxonomy on topics.topic ->> 'name' = taxonomy.name
-        where split_part(playlists.resource_key, '|', 2) = 'video_playlist'
 
     ),
 

@@ -5,4 +5,6 @@ select
     relationships.child_resource_key
 from {{ ref('learning_resources_learningresourcerelationship') }} as relationships
 left join {{ ref('catalog_unit') }} as children on relationships.child_resource_key = children.resource_key
-where children.resource_key is null
+where
+    {{ unpublished('relationships') }}
+    and children.resource_key is null

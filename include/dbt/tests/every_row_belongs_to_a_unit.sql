@@ -15,7 +15,20 @@
         rows_of_mart.resource_key
     from {{ ref(mart) }} as rows_of_mart
     left join {{ ref('catalog_unit') }} as units on rows_of_mart.resource_key = units.resource_key
-    where units.built_at is distinct from rows_of_mart.built_at
+    where
+        {{ unpublished('rows_of_mart') }}
+        and units.built_at is distinct from rows_of_mart.built_at
+
+    union all
+
+    select
+        '{{ mart }}' as mart,
+        rows_of_mart.resource_key
+    from {{ ref('catalog_unit') }} as units
+    inner join {{ ref(mart) }} as rows_of_mart on units.resource_key = rows_of_mart.resource_key
+    where
+        {{ unpublished('units') }}
+        and units.built_at != rows_of_mart.built_at
     {% if not loop.last %}
         union all
     {% endif %}

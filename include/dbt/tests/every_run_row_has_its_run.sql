@@ -5,22 +5,26 @@ with mentioned as (
     select
         resource_key,
         run_id
-    from {{ ref('learning_resources_learningresourcerun_resource_prices') }}
+    from {{ ref('learning_resources_learningresourcerun_resource_prices') }} as prices
+    where {{ unpublished('prices') }}
 
     union all
 
     select
         resource_key,
         run_id
-    from {{ ref('learning_resources_runinstructorrelationship') }}
+    from {{ ref('learning_resources_runinstructorrelationship') }} as instructors
+    where {{ unpublished('instructors') }}
 
     union all
 
     select
         resource_key,
         best_run_id as run_id
-    from {{ ref('catalog_unit') }}
-    where best_run_id is not null
+    from {{ ref('catalog_unit') }} as units
+    where
+        {{ unpublished('units') }}
+        and best_run_id is not null
 
 )
 

@@ -25,7 +25,10 @@ from {{ ref('catalog_unit') }} as units
 left join {{ ref('learning_resources_learningresource') }} as resources on units.resource_key = resources.resource_key
 left join details on units.resource_key = details.resource_key and units.resource_type = details.resource_type
 where
-    resources.resource_key is null
-    or resources.published is distinct from units.published
-    or (units.is_removed and units.published)
-    or (units.resource_type != 'document' and details.resource_key is null)
+    {{ unpublished('units') }}
+    and (
+        resources.resource_key is null
+        or resources.published is distinct from units.published
+        or (units.is_removed and units.published)
+        or (units.resource_type != 'document' and details.resource_key is null)
+    )

@@ -4,16 +4,18 @@
 with texts as (
 
     select
-        resource_key,
+        units.resource_key,
         case
-            when etl_source in ('podcast', 'mit_climate')
-                then regexp_replace(record ->> 'description', '<a( (href|title)="[^"]*")*>|</a>', '', 'g')
-            else record ->> 'description'
+            when units.etl_source in ('podcast', 'mit_climate')
+                then regexp_replace(units.description, '<a( (href|title)="[^"]*")*>|</a>', '', 'g')
+            else units.description
         end as description
-    from {{ ref('int_resources__normalized') }}
-    {% if not var('mit_climate_clean_html') %}
-        where etl_source != 'mit_climate'
-    {% endif %}
+    from {{ ref('int_resources__loadable') }} as units
+    where
+        {{ unpublished('units') }}
+        {% if not var('mit_climate_clean_html') %}
+            and units.etl_source != 'mit_climate'
+        {% endif %}
 
 )
 

@@ -3,7 +3,8 @@
 select units.resource_key
 from {{ ref('catalog_unit') }} as units
 where
-    units.published
+    {{ unpublished('units') }}
+    and units.published
     and units.resource_type in ('course', 'program')
     and not exists (
         select 1

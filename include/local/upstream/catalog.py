@@ -35,6 +35,7 @@ class Catalog:
         self._store = store
         self._feeds = feeds
         self._recorded = _read_all(settings.data, feeds) if settings.data else None
+        self._views: dict[tuple[str, str], tuple[Snapshot, StreamView]] = {}
 
     @property
     def snapshot(self) -> Snapshot:
@@ -68,6 +69,13 @@ class Catalog:
     def view(self, feed: str, stream: str, snapshot: Snapshot | None = None) -> StreamView:
         """The stream as it is; :raises UnknownRecord: for one that is not there, or has no recorded file."""
         taken = snapshot or self._store.snapshot
+        seen, view = self._views.get((feed, stream), (None, None))
+        if view is None or seen is not taken:
+            view = self._made(feed, stream, taken)
+            self._views[feed, stream] = taken, view
+        return view
+
+    def _made(self, feed: str, stream: str, taken: Snapshot) -> StreamView:
         declared = self._stream(feed, stream)
         overlay = taken.overlay(feed, stream)
         if self._recorded is None:

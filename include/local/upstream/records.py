@@ -118,6 +118,7 @@ class StreamView:
         self._removed = frozenset(removed)
         self._skips = [index - position for position, index in enumerate(removed)]
         self._kept = base.count - len(removed)
+        self._indexes: dict[str, Mapping[Any, list[int]]] = {}
 
     def __len__(self) -> int:
         return self._kept + len(self._overlay.added)
@@ -138,6 +139,15 @@ class StreamView:
     def records(self, start: int, stop: int) -> Iterator[Json]:
         """Records from ``start`` up to, not including, ``stop`` or the end."""
         return (self.entry(position)[1] for position in range(start, min(stop, len(self))))
+
+    def positions_by(self, name: str) -> Mapping[Any, list[int]]:
+        """Where the records are that have each value of a member. They are looked through once, as for an index of a database."""
+        if name not in self._indexes:
+            found: dict[Any, list[int]] = {}
+            for position, record in enumerate(self.records(0, len(self))):
+                found.setdefault(record.get(name), []).append(position)
+            self._indexes[name] = found
+        return self._indexes[name]
 
     def locate(self, key: str) -> int | None:
         """Position of the record with this key."""

@@ -90,8 +90,11 @@ create table if not exists ops.mart_state (
     state text not null check (state in ('building', 'published')),
     building_run text,
     published_run text,
-    published_at timestamptz
+    published_at timestamptz,
+    -- The latest stamp (built_at) among the units that were published: those up to it have passed their tests.
+    published_stamp timestamptz
 );
+alter table ops.mart_state add column if not exists published_stamp timestamptz;
 
 -- Records that are missing from a read of a stream which lets them be missing for a while (`Stream.removed_after`): from how many complete
 -- reads in a row by then. Seen again, a record has no line for that read.

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from base64 import b64decode
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import orjson
 import yaml
 from starlette.responses import Response
 from starlette.routing import Route
 
-from include.local.upstream.answers import Answer, Facts, Rows, in_envelope
+from include.local.upstream.answers import Answer, Facts, in_envelope
 from include.local.upstream.auth import GoogleKey
 from include.local.upstream.corruptions import corrupted
 from include.local.upstream.feed import Feed, Quantity, Stream
 from include.local.upstream.generated.common import Json
 from include.local.upstream.generated.youtube import CHANNELS, PLAYLISTS, channel, item, playlist, video
 from include.local.upstream.recorded import rows_at
+from include.local.upstream.records import StreamView
 from include.local.upstream.site import Ask, Site
 
 ASKED = frozenset({"quota"})
@@ -60,34 +61,53 @@ def _config(ask: Ask) -> Response:
     return Response(yaml.safe_dump(listed, sort_keys=False), media_type="text/yaml")
 
 
+class _Public:
+    """Some records of a view, without what is only the sandbox's."""
+
+    def __init__(self, view: StreamView, positions: Sequence[int]) -> None:
+        self._view, self._positions = view, positions
+
+    def __len__(self) -> int:
+        return len(self._positions)
+
+    def records(self, start: int, stop: int) -> Iterator[Json]:
+        """Records from ``start`` up to, not including, ``stop``."""
+        for position in self._positions[start:stop]:
+            yield {name: value for name, value in self._view.entry(position)[1].items() if name not in OUR_OWN}
+
+
 def _by_ids(ask: Ask, stream: str) -> Answer:
     """Those of the ids that are there and public. They come in the order of their making, not in that of the question."""
-    wanted = set(ask.query.get("id", "").split(",")[:MOST_IDS])
-    return _page(ask, [one for one in _all(ask, stream) if one.get("id") in wanted and not one.get("private")], MOST_IDS)
+    view = ask.view(stream)
+    wanted = dict.fromkeys(ask.query.get("id", "").split(",")[:MOST_IDS])
+    found = sorted(position for each in wanted for position in view.positions_by("id").get(each, ()))
+    return _page(ask, _Public(view, [position for position in found if not view.entry(position)[1].get("private")]), MOST_IDS)
 
 
 def _playlists(ask: Ask) -> Answer:
     if "id" in ask.query:
         return _by_ids(ask, "playlists")
-    return _page(ask, [one for one in _all(ask, "playlists") if one["snippet"]["channelId"] == ask.query.get("channelId")])
+    view = ask.view("playlists")
+    of_channel = [place for place, one in enumerate(_all(ask, "playlists")) if one["snippet"]["channelId"] == ask.query.get("channelId")]
+    return _page(ask, _Public(view, of_channel))
 
 
 def _items(ask: Ask) -> Answer:
-    return _page(ask, [one for one in _all(ask, "items") if one["playlist"] == ask.query.get("playlistId")])
+    view = ask.view("items")
+    return _page(ask, _Public(view, view.positions_by("playlist").get(ask.query.get("playlistId"), ())))
 
 
-def _page(ask: Ask, rows: list[Json], most: int = PAGE_ITEMS) -> Answer:
+def _page(ask: Ask, rows: _Public, most: int = PAGE_ITEMS) -> Answer:
     size = min(int(ask.query.get("maxResults", "5")), most)
     page = int(ask.query.get("pageToken", f"{TOKEN}1").removeprefix(TOKEN))
     last = max(1, -(-len(rows) // size))
     facts = Facts(len(rows), page, last, page + 1 if page < last else None)
-    public = Rows([{name: value for name, value in row.items() if name not in OUR_OWN} for row in rows])
 
     def envelope(told: Facts) -> Json:
         following = {"nextPageToken": f"{TOKEN}{told.following}"} if told.following else {}
         return {"kind": "youtube#listResponse", **following, "pageInfo": {"totalResults": told.count, "resultsPerPage": size}}
 
-    return Answer(public, (page - 1) * size, page * size, in_envelope(envelope, rows="items"), facts)
+    return Answer(rows, (page - 1) * size, page * size, in_envelope(envelope, rows="items"), facts)
 
 
 def _recorded_channels(body: bytes) -> list[Json]:
