@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from include.parity.build import BuildFailed
+from include.warehouse import ledger
 from tests.integration.dbt.conftest import BUILD, START, Warehouse
 from tests.integration.dbt.raw_feed import RawFeed
 
@@ -127,3 +128,23 @@ def test_bad_data_stops_the_build_and_is_named(warehouse: Warehouse) -> None:
     feed.put("xpro", "courses", "long", xpro_course("long", title="T" * 300), EARLIER)
     with pytest.raises(BuildFailed, match="value too long"):
         warehouse.dbt("run")
+
+
+@pytest.mark.timeout(900)
+def test_a_unit_is_tested_until_it_is_published_and_again_when_all_is_rebuilt(warehouse: Warehouse) -> None:
+    feed, connection = RawFeed(warehouse.connection), warehouse.connection
+    connection.execute("truncate ops.mart_state, ops.transforms")
+    feed.put("xpro", "courses", "dear", xpro_course("dear", courseruns=[{"courseware_id": "R", "current_price": -5}]), EARLIER)
+    for hour in (0, 1):
+        with pytest.raises(BuildFailed, match="prices_are_not_negative"):
+            warehouse.dbt(*BUILD, as_of=START + timedelta(hours=hour))
+
+    ledger.mart_building(connection, "by hand")
+    ledger.mart_published(connection, "by hand", START)
+    warehouse.dbt("test", "--select", "prices_are_not_negative", as_of=START + timedelta(hours=2))
+
+    feed.put("xpro", "courses", "dearer", xpro_course("dearer", courseruns=[{"courseware_id": "R", "current_price": -6}]), EARLIER)
+    with pytest.raises(BuildFailed, match="FAIL 2 prices_are_not_negative"):
+        warehouse.dbt(*BUILD, as_of=START + timedelta(hours=3))
+    with pytest.raises(BuildFailed, match="FAIL 4 prices_are_not_negative"):
+        warehouse.dbt(*BUILD, "--full-refresh", as_of=START + timedelta(hours=4))
