@@ -23,10 +23,11 @@ def transform(connect: Connect, run: str, now: datetime, build: Callable[[list[s
     :param run: takes the place of the DAG run's id.
     :param build: runs ``dbt build`` with the arguments that it is given; raises when a model or a test failed, and nothing is published.
     """
-    with connect("warehouse_reader") as lock, connect("warehouse_dbt") as connection:
+    with connect("warehouse_reader") as lock:
         lock.autocommit = True
         lock.execute("select pg_advisory_lock(%s)", [transforms.BUILD_LOCK])
-        plan = group.plan(connection, run, now)
+        with connect("warehouse_dbt") as connection:  # closed before dbt builds: what it has read is locked against being made anew
+            plan = group.plan(connection, run, now)
         if not plan.select:
             return plan
         ledger.mart_building(lock, run, group.mart)
