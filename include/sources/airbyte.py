@@ -29,6 +29,7 @@ from include.sources.base import Json, Page, Stream
 from include.sources.csv_body import check_csv
 from include.sources.drf import checked_count
 from include.sources.http import HttpClient, parse_body, refuse_status, unavailable
+from include.sources.json_items import ItemsDecoder, items_of
 from include.sources.json_schema import JsonSchema
 from include.sources.payload import reject_of, why_not_kept
 from include.sources.split import batches, split_records
@@ -42,7 +43,9 @@ MAX_EMPTY_PAGE_BYTES = 200
 def read_manifest_stream(manifest: Path, config: Json, stream: Stream, client: HttpClient, limit: int | None) -> Iterator[Page]:
     """Read one stream of a manifest under the rules of this module, at least ``limit`` records of it."""
     watch = _Watch(client, stream, _body_check(_definition(manifest), stream))
-    source = ConcurrentDeclarativeSource(config=config, source_config=_definition(manifest))
+    definition = _definition(manifest)
+    _read_item_by_item(definition)
+    source = ConcurrentDeclarativeSource(config=config, source_config=definition)
     reader = next(found for found in source.streams(config) if found.name == stream.name)
     watch.take_over(reader)
     records = watch.typed(lambda: (record.data for partition in reader.generate_partitions() for record in partition.read()))
@@ -69,6 +72,17 @@ def _text(manifest: Path) -> str:
 def _definition(manifest: Path) -> Json:
     loaded: Json = yaml.safe_load(_text(manifest))  # anew each time: the CDK resolves references in place
     return loaded
+
+
+def _read_item_by_item(definition: Any) -> None:
+    """Give every retriever of JSON without pages our decoder: its one answer may be the whole catalogue of a publisher."""
+    if isinstance(definition, dict):
+        if definition.get("type") == "SimpleRetriever" and not definition.keys() & {"paginator", "decoder"}:
+            definition["decoder"] = {"type": "CustomDecoder", "class_name": f"{ItemsDecoder.__module__}.{ItemsDecoder.__name__}"}
+        definition = list(definition.values())
+    if isinstance(definition, list):
+        for value in definition:
+            _read_item_by_item(value)
 
 
 def _body_check(definition: Json, stream: Stream) -> Callable[[bytes], bool]:
@@ -172,7 +186,8 @@ class _Watch:
 def _is_doubtful(body: bytes) -> bool:
     """True for JSON that only a lenient parser reads (NaN, half surrogates). Raises for what is not JSON."""
     try:
-        orjson.loads(body)
+        for item in items_of(body):
+            orjson.loads(item)
     except orjson.JSONDecodeError:
         parse_body(body)
         return True
