@@ -2,7 +2,7 @@
 
 ``SIZES=1000,20000``: numbers of resources, the smallest first. ``ONLY=orm,hit``: some of the measures (``measures.MEASURES``); the first
 run always is one. Writes ``.local/bench.json`` (``{measure: {value, unit, against, ratio, aim}}``) and the table of
-``docs/performance.md``; measures that this run did not take stay as they are there.
+``docs/performance.md``; with ``ONLY``, measures that this run did not take stay as they are there.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import platform
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,7 +21,7 @@ import psutil
 from rich.console import Console
 
 from benchmarks.measures import MEASURES, Bench, Measures, compared
-from benchmarks.report import Measure, write_table
+from benchmarks.report import read_table, write_table
 from include.local.place import make_settings
 from include.local.progress import Board
 from include.local.settings import ROOT
@@ -72,11 +73,11 @@ def tell(taken: Measures) -> Measures:
 
 def write(measures: Measures, *, keep: bool) -> None:
     """The results as JSON and as a table; with ``keep``, beside those of earlier runs."""
-    known = json.loads(RESULTS.read_text()) if keep and RESULTS.exists() else {}
-    whole = {name: Measure(**each) for name, each in known.items()} | measures
+    today = datetime.now(UTC).date().isoformat()
+    whole = (read_table(PAGE) if keep else {}) | {name: replace(each, taken=today) for name, each in measures.items()}
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(json.dumps({name: each.as_json() for name, each in whole.items()}, indent=1) + "\n")
-    write_table(PAGE, whole, machine(), datetime.now(UTC))
+    write_table(PAGE, whole, machine())
     console.print(f"written: {RESULTS}, {PAGE}")
 
 
