@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import uuid
 
+import psycopg
+
 from include.local.settings import Settings
 from include.local.upstream.client import UpstreamClient
 
@@ -22,7 +24,13 @@ def retitle(settings: Settings, size: int, changes: int) -> None:
             upstream.edit(FEED, STREAM, {"title": f"Changed {tag} {number}"}, index=index)
 
 
-def retitle_one(settings: Settings, size: int, title: str) -> None:
-    """Give the course in the middle of the feed a title."""
+def retitle_one(settings: Settings, title: str) -> None:
+    """Give a course that searches find a title: the one in the middle of those that are published."""
+    with psycopg.connect(settings.dsn("learn", "learn_search")) as learn:
+        keys = learn.execute(
+            "select readable_id from learning_resources_learningresource"
+            " where etl_source = %s and resource_type = 'course' and published order by id",
+            [FEED],
+        ).fetchall()
     with UpstreamClient(settings.upstream_url) as upstream:
-        upstream.edit(FEED, STREAM, {"title": title}, index=int(size * SHARE) // 2)
+        upstream.edit(FEED, STREAM, {"title": title}, key=keys[len(keys) // 2][0])

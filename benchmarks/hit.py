@@ -26,7 +26,7 @@ PATIENCE_SECONDS = 3600.0
 MEBIBYTE = 2**20
 
 
-def seconds_to_hit(stack: Stack, size: int, trials: int) -> tuple[list[float], dict[str, int]]:
+def seconds_to_hit(stack: Stack, trials: int) -> tuple[list[float], dict[str, int]]:
     """Seconds of each trial, and the peak memory (MiB, resident) of each task that ran.
 
     Airflow first catches up with what the stages did without it. A trial begins when the publisher has the change and its ingest is
@@ -38,16 +38,16 @@ def seconds_to_hit(stack: Stack, size: int, trials: int) -> tuple[list[float], d
     api.trigger("transform_catalog")
     settle(api)
     with TaskMemory(stack) as memory:
-        taken = [_trial(stack, api, size) for _ in range(trials)]
+        taken = [_trial(stack, api) for _ in range(trials)]
     return taken, memory.by_task(api)
 
 
-def _trial(stack: Stack, api: AirflowApi, size: int) -> float:
+def _trial(stack: Stack, api: AirflowApi) -> float:
     title = f"Hit {uuid.uuid4().hex[:12]}"
     client = make_client(SearchSettings(stack.settings.opensearch_url))
     alias = serving_alias(stack.settings.index_prefix, "course")
     query = {"query": {"match_phrase": {"title": title}}}
-    retitle_one(stack.settings, size, title)
+    retitle_one(stack.settings, title)
     began = time.monotonic()
     api.trigger(INGEST)
     while client.search(index=alias, body=query)["hits"]["total"]["value"] == 0:

@@ -217,7 +217,7 @@ def dbt_group(bench: Bench) -> Measures:
 
 def one_hit(bench: Bench) -> Measures:
     """One changed course from the upstream to a search hit, through Airflow, three times; and the memory of its tasks."""
-    taken, bench.tasks = hit.seconds_to_hit(bench.stack, bench.size, trials=3)
+    taken, bench.tasks = hit.seconds_to_hit(bench.stack, trials=3)
     each = ", ".join(f"{one:.0f}" for one in taken)
     worst = sorted(bench.tasks.items(), key=lambda told: -told[1])
     told = ", ".join(f"{name} {peak}" for name, peak in worst[1:5])
