@@ -13,9 +13,7 @@ with texts as (
     from {{ ref('int_resources__loadable') }} as units
     where
         {{ unpublished('units') }}
-        {% if not var('mit_climate_clean_html') %}
-            and units.etl_source != 'mit_climate'
-        {% endif %}
+        and (units.etl_source != 'mit_climate' or {{ var('mit_climate_clean_html') }})
 
 )
 
