@@ -40,7 +40,7 @@ def write_table(page: Path, measures: dict[str, Measure], machine: str) -> None:
         f" {each.aim or NOTHING} | {each.taken} |"
         for name, each in measures.items()
     ]
-    table = "\n".join([f"Measured on {machine}.", "", HEAD, re.sub("[^|]+", " --- ", HEAD), *rows])
+    table = "\n".join([f"Measured last on {machine}.", "", HEAD, re.sub("[^|]+", " --- ", HEAD), *rows])
     text = page.read_text()
     page.write_text(re.sub(f"{BEGIN}.*?{END}", lambda _: f"{BEGIN}\n{table}\n{END}", text, flags=re.DOTALL))
 
