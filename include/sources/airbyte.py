@@ -42,8 +42,8 @@ MAX_EMPTY_PAGE_BYTES = 200
 
 def read_manifest_stream(manifest: Path, config: Json, stream: Stream, client: HttpClient, limit: int | None) -> Iterator[Page]:
     """Read one stream of a manifest under the rules of this module, at least ``limit`` records of it."""
-    watch = _Watch(client, stream, _body_check(_definition(manifest), stream))
     definition = _definition(manifest)
+    watch = _Watch(client, stream, _body_check(definition, stream))
     _read_item_by_item(definition)
     source = ConcurrentDeclarativeSource(config=config, source_config=definition)
     reader = next(found for found in source.streams(config) if found.name == stream.name)
@@ -74,20 +74,16 @@ def _definition(manifest: Path) -> Json:
     return loaded
 
 
-def _read_item_by_item(definition: Any) -> None:
+def _read_item_by_item(definition: Json) -> None:
     """Give every retriever of JSON without pages our decoder: its one answer may be the whole catalogue of a publisher."""
-    if isinstance(definition, dict):
-        if definition.get("type") == "SimpleRetriever" and not definition.keys() & {"paginator", "decoder"}:
-            definition["decoder"] = {"type": "CustomDecoder", "class_name": f"{ItemsDecoder.__module__}.{ItemsDecoder.__name__}"}
-        definition = list(definition.values())
-    if isinstance(definition, list):
-        for value in definition:
-            _read_item_by_item(value)
+    for found in list(_components(definition)):
+        if found.get("type") == "SimpleRetriever" and not found.keys() & {"paginator", "decoder"}:
+            found["decoder"] = {"type": "CustomDecoder", "class_name": f"{ItemsDecoder.__module__}.{ItemsDecoder.__name__}"}
 
 
 def _body_check(definition: Json, stream: Stream) -> Callable[[bytes], bool]:
     """What a body is held to: says whether it is doubtful, and raises for one that cannot be read. By the manifest's decoder."""
-    kinds = set(_decoders(definition))
+    kinds = {found["decoder"]["type"] for found in _components(definition) if isinstance(found.get("decoder"), dict)}
     if kinds <= {"JsonDecoder"}:
         return _is_doubtful
     if kinds == {"CsvDecoder"}:
@@ -101,14 +97,14 @@ def _check_table(body: bytes, columns: Sequence[str]) -> bool:
     return False
 
 
-def _decoders(definition: Any) -> Iterator[str]:
+def _components(definition: Any) -> Iterator[Json]:
+    """Every mapping of a manifest, at any depth."""
     if isinstance(definition, dict):
-        if isinstance(definition.get("decoder"), dict):
-            yield definition["decoder"]["type"]
+        yield definition
         definition = list(definition.values())
     if isinstance(definition, list):
         for value in definition:
-            yield from _decoders(value)
+            yield from _components(value)
 
 
 class _Body(io.BytesIO):
