@@ -1,7 +1,7 @@
 """``make bench``: every stage against the raw tool, in one run, on servers of its own.
 
 ``SIZES=1000,20000``: numbers of resources, the smallest first. ``ONLY=orm,hit``: some of the measures (``measures.MEASURES``); the first
-run always is one. Writes ``.local/bench.json`` (``{measure: {value, unit, against, ratio, aim}}``) and the table of
+run always is one. Writes ``.local/bench.json`` (``{measure: {value, unit, against, ratio, aim, taken}}``) and the table of
 ``docs/performance.md``; with ``ONLY``, measures that this run did not take stay as they are there.
 """
 
