@@ -34,6 +34,8 @@ def since_last(cursor: Cursor[Any], s3: Any, bucket: str, manifest: Manifest, st
     That is so when one of the two does not say everything (rejected records, parts that were not read, a limit), when a newer one is
     loaded, and when a record that is missing would have to be counted (``removed_after``).
     """
+    if not _says_everything(manifest):
+        return None
     row = cursor.execute(
         "select manifest_key, landed from ops.loads as latest where source = %(source)s and stream = %(stream)s"
         " and (observed_at, manifest_key) < (%(observed_at)s, %(key)s) and rejected = 0 and expansion = %(expansion)s"
@@ -51,7 +53,7 @@ def since_last(cursor: Cursor[Any], s3: Any, bucket: str, manifest: Manifest, st
     if row is None:
         return None
     before = read_manifest(s3, bucket, row[0])
-    if before is None or not (_says_everything(before) and _says_everything(manifest)):
+    if before is None or not _says_everything(before):
         return None
     known, wanted = ({part.sha256 for part in each.parts} for each in (before, manifest))
     added = tuple(part for part in manifest.parts if part.sha256 not in known)
