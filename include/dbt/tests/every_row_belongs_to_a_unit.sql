@@ -8,6 +8,8 @@
     'learning_resources_learningresource_resource_prices', 'learning_resources_learningresourcerun_resource_prices',
     'learning_resources_runinstructorrelationship', 'learning_resources_learningresourcerelationship'
 ] %}
+{% set newer_rows = unpublished('rows_of_mart') %}
+{% set newer_units = unpublished('units') %}
 
 {% for mart in marts %}
     select
@@ -16,7 +18,7 @@
     from {{ ref(mart) }} as rows_of_mart
     left join {{ ref('catalog_unit') }} as units on rows_of_mart.resource_key = units.resource_key
     where
-        {{ unpublished('rows_of_mart') }}
+        {{ newer_rows }}
         and units.built_at is distinct from rows_of_mart.built_at
 
     union all
@@ -27,7 +29,7 @@
     from {{ ref('catalog_unit') }} as units
     inner join {{ ref(mart) }} as rows_of_mart on units.resource_key = rows_of_mart.resource_key
     where
-        {{ unpublished('units') }}
+        {{ newer_units }}
         and units.built_at != rows_of_mart.built_at
     {% if not loop.last %}
         union all
