@@ -78,6 +78,9 @@ class _Player:
             each.go_on(each.compare, self.twin, twins)
 
     def _round(self, number: int, told: Round) -> None:
+        if number and any(change.command == "remove" for change in told.changes):
+            # In Learn, a record that goes keeps the text that was delivered last: let every chain have those of the rounds before.
+            self._undisturbed_pass(f"before-{number}")
         self.now += timedelta(days=told.days, hours=1)
         if told.days:
             self.world.upstream.clock(at=self.now)
@@ -90,15 +93,16 @@ class _Player:
 
     def _come_to_rest(self) -> None:
         for number in range(MOST_LAST_PASSES):
-            self.now += timedelta(hours=1)
-            written = self._last_pass(self.twin, f"last-{number}")
-            for each in self.disturbed:
-                written += each.go_on(self._last_pass, each.chain, f"last-{number}") or 0
+            written = self._undisturbed_pass(f"last-{number}")
             if number and not written:
                 return
         raise Failed(f"undisturbed passes with nothing new do not stop writing: {written} in the last")
 
-    def _last_pass(self, chain: Chain, name: str) -> int:
+    def _undisturbed_pass(self, name: str) -> int:
+        self.now += timedelta(hours=1)
+        return self._pass(self.twin, name) + sum(each.go_on(self._pass, each.chain, name) or 0 for each in self.disturbed)
+
+    def _pass(self, chain: Chain, name: str) -> int:
         return sum(chain.must(_untested(step), feed, name, self.now).answer.get("written", 0) for step, feed in self.steps)
 
 

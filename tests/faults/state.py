@@ -83,19 +83,24 @@ def differences(twin: Chain, chain: Chain, twins_documents: dict[str, Any], docu
                 yield f"pipelines.{table} differs"
             else:
                 yield from _differ(f"{table}", learn_lines(other, table), "that of the twin", learn_lines(one, table))
-    yield from _differ("documents", *_lines_of(documents), "those of the twin", *_lines_of(twins_documents))
+        lines, twins_lines = _lines_of(documents, other), _lines_of(twins_documents, one)
+    yield from _differ("documents", lines, "those of the twin", twins_lines)
 
 
-def _lines_of(documents: dict[str, Any]) -> tuple[set[str]]:
-    return ({json.dumps(_without_ids(each), sort_keys=True) for each in documents.values()},)
+def _lines_of(documents: dict[str, Any], learn: psycopg.Connection[Any]) -> set[str]:
+    keys = {number: key for key, number in learn.execute(RESOURCE_IDS)}
+    return {json.dumps(_without_ids(each, keys), sort_keys=True) for each in documents.values()}
 
 
-def _without_ids(value: Any) -> Any:
+def _without_ids(value: Any, keys: dict[int, str]) -> Any:
+    """Without ids; where a document names a resource by its id alone (``child``), with the key of that resource."""
     if isinstance(value, dict):
         return {
-            name: _without_ids(each) for name, each in value.items() if not (name == "id" or name.endswith("_id")) or isinstance(each, str)
+            name: keys.get(each, f"no resource {each}") if name == "child" else _without_ids(each, keys)
+            for name, each in value.items()
+            if not (name == "id" or name.endswith("_id")) or isinstance(each, str)
         }
-    return [_without_ids(each) for each in value] if isinstance(value, list) else value
+    return [_without_ids(each, keys) for each in value] if isinstance(value, list) else value
 
 
 def _differ(what: str, found: set[str], whose: str, expected: set[str]) -> Iterator[str]:
