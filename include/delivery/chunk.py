@@ -21,6 +21,7 @@ from include.errors import ContractBroken
 log = logging.getLogger(__name__)
 
 COLUMN_NAMES: Names = {
+    "image_of_row": statements.find("expressions", "image_of_row").compose({}),
     "resource_columns": statements.columns(RESOURCE_COLUMNS),
     "i_resource_columns": statements.columns(RESOURCE_COLUMNS, "i"),
     "resource_updates": statements.columns(RESOURCE_UPDATES),
@@ -104,10 +105,8 @@ def deliver_chunk(delivery: Delivery, chunk: Chunk) -> DeliveryResult:
 def _upsert(delivery: Delivery, chunk: Chunk) -> int:
     learn, parameters = delivery.learn, chunk.parameters(delivery)
     statements.run(learn, [statements.find("chunk", "take_chunk")], parameters, {})
-    for table in UNIT_TABLES:
-        pass_through(delivery.warehouse, learn, "marts", table, list(chunk.keys))
-    for name in ("chunk_unit", *(table.into for table in UNIT_TABLES)):
-        learn.execute(sql.SQL("analyze {}").format(sql.Identifier(name)))
+    filled = [table.into for table in UNIT_TABLES if pass_through(delivery.warehouse, learn, "marts", table, list(chunk.keys))]
+    learn.execute(sql.SQL("analyze {}").format(statements.columns(("chunk_unit", *filled))))
     _refuse_unknown_codes(delivery, chunk)
     written = _run_files(learn, ("match", "shared_rows", "resources", "channels"), parameters)
     written += sum(details.write(learn, detail, parameters) for detail in details.DETAILS)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from psycopg import sql
+from psycopg.abc import Buffer
 
 from include.delivery.columns import Received
 from include.delivery.statements import Link
 from include.errors import NotPublished
+
+BLOCK_BYTES = 64 * 1024
 
 
 def pass_through(warehouse: Link, learn: Link, schema: str, table: Received, keys: list[str] | None = None) -> int:
@@ -17,10 +22,22 @@ def pass_through(warehouse: Link, learn: Link, schema: str, table: Received, key
     target = sql.SQL("copy {} ({}) from stdin").format(sql.Identifier(table.into), written)
     passed = 0
     with warehouse.cursor() as reader, learn.cursor() as writer, reader.copy(source) as rows, writer.copy(target) as sink:
-        for block in rows:
+        for block in _joined(rows):
             sink.write(block)
             passed += len(block)
     return passed
+
+
+def _joined(rows: Iterable[Buffer]) -> Iterator[bytes]:
+    """Rows come one by one; to send them so would cost as much as to read them."""
+    waiting = bytearray()
+    for row in rows:
+        waiting += row
+        if len(waiting) >= BLOCK_BYTES:
+            yield bytes(waiting)
+            waiting.clear()
+    if waiting:
+        yield bytes(waiting)
 
 
 def require_published(warehouse: Link, run_key: str, mart: str) -> None:

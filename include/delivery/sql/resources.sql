@@ -1,29 +1,14 @@
 -- The resource itself.
 
--- step: resolve_images
--- An equal image that the row already has stays, so that twins left by other loaders do not make rows move.
-update incoming_resource as i set image_id = w.id
-from (
-    select
-        n.resource_key,
-        coalesce(max(m.id) filter (where m.id = r.image_id), min(m.id)) as id
-    from incoming_resource as n
-    join chunk_unit as u using (resource_key)
-    join learning_resources_learningresourceimage as m
-        on m.url = n.image_url and m.description is not distinct from n.image_description and m.alt is not distinct from n.image_alt
-    left join learning_resources_learningresource as r on r.id = u.resource_id
-    group by n.resource_key
-) as w
-where w.resource_key = i.resource_key;
-
--- step: keep_what_is_not_provided
+-- step: complete_resources
+-- What is not provided stays.
 -- require_summaries and test_mode belong to Learn's staff; a source touches them only when it starts to force ingestion (sources.md 6.3),
 -- or keeps all that it has in test mode (Canvas).
 update incoming_resource as i
 set
     completeness = case when 'completeness' = any(u.provided) then i.completeness else coalesce(r.completeness, 1.0) end,
     prices = case when 'prices' = any(u.provided) then i.prices else coalesce(r.prices, array[]::numeric(12, 2)[]) end,
-    image_id = case when 'image' = any(u.provided) then i.image_id else r.image_id end,
+    image_id = case when not 'image' = any(u.provided) then r.image_id else {image_of_row} end,
     require_summaries = coalesce(r.require_summaries, false) or (i.force_ingest and not coalesce(d.force_ingest, false)),
     test_mode = coalesce(r.test_mode, false)
         or 'test_mode' = any(u.provided)

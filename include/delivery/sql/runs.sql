@@ -1,42 +1,19 @@
 -- Runs, by (resource, run_id).
 
--- step: match_resources
-update incoming_run as i set resource_id = u.resource_id
-from chunk_unit as u
-where u.resource_key = i.resource_key;
-
--- step: match_runs
-update incoming_run as i set id = r.id
-from learning_resources_learningresourcerun as r
-where r.learning_resource_id = i.resource_id and r.run_id = i.run_id;
-
--- step: resolve_images
-update incoming_run as i set image_id = w.id
-from (
-    select
-        n.resource_id,
-        n.run_id,
-        coalesce(max(m.id) filter (where m.id = r.image_id), min(m.id)) as id
-    from incoming_run as n
-    join learning_resources_learningresourceimage as m
-        on m.url = n.image_url and m.description is not distinct from n.image_description and m.alt is not distinct from n.image_alt
-    left join learning_resources_learningresourcerun as r on r.id = n.id
-    group by n.resource_id, n.run_id
-) as w
-where w.resource_id = i.resource_id and w.run_id = i.run_id;
-
--- step: keep_what_is_not_provided
+-- step: complete_runs
 -- The runs of a resource in test mode stay published, so that its content is read (sources.md 6.3).
 update incoming_run as i
 set
+    resource_id = u.resource_id,
+    id = r.id,
     published = i.published or o.test_mode,
-    prices = case
-        when 'prices' = any(u.provided) then i.prices
-        else (select r.prices from learning_resources_learningresourcerun as r where r.id = i.id)
-    end
+    prices = case when 'prices' = any(u.provided) then i.prices else r.prices end,
+    image_id = {image_of_row}
 from chunk_unit as u
 join learning_resources_learningresource as o on o.id = u.resource_id
-where u.resource_key = i.resource_key;
+join incoming_run as n on n.resource_key = u.resource_key
+left join learning_resources_learningresourcerun as r on r.learning_resource_id = u.resource_id and r.run_id = n.run_id
+where i.resource_key = n.resource_key and i.run_id = n.run_id;
 
 -- rows: update_runs
 update learning_resources_learningresourcerun as r

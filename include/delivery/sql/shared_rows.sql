@@ -2,25 +2,37 @@
 -- images and prices have no unique constraint, so the oldest equal row is the one. Which rows we made is remembered: only those are ours
 -- to delete, when nobody refers to them any more (sweep.sql).
 
+-- step: find_images
+-- Learn has no index on their address: all images are gone through, so it is done once for resources and runs together.
+insert into incoming_image (url, description, alt, id)
+select w.url, w.description, w.alt, min(m.id)
+from (
+    select image_url as url, image_description as description, image_alt as alt from incoming_resource
+    union
+    select image_url, image_description, image_alt from incoming_run
+) as w
+left join learning_resources_learningresourceimage as m
+    on m.url = w.url and m.description is not distinct from w.description and m.alt is not distinct from w.alt
+where w.url is not null
+group by w.url, w.description, w.alt;
+
 -- count: insert_images
 with made as (
     insert into learning_resources_learningresourceimage (created_on, updated_on, url, description, alt)
     select %(now)s, %(now)s, w.url, w.description, w.alt
-    from (
-        select image_url as url, image_description as description, image_alt as alt from incoming_resource
-        union
-        select image_url, image_description, image_alt from incoming_run
-    ) as w
-    where w.url is not null and not exists (
-        select 1 from learning_resources_learningresourceimage as m
-        where m.url = w.url and m.description is not distinct from w.description and m.alt is not distinct from w.alt
-    )
+    from incoming_image as w
+    where w.id is null
     order by w.url, w.description, w.alt
-    returning id
+    returning id, url, description, alt
 ),
 remembered as (
     insert into made_row (kind, row_id, made_at, run_key)
     select 'image', id, %(now)s, %(run_key)s from made
+),
+told as (
+    update incoming_image as w set id = m.id
+    from made as m
+    where m.url = w.url and m.description is not distinct from w.description and m.alt is not distinct from w.alt
 )
 select count(*) from made;
 

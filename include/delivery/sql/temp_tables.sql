@@ -82,6 +82,13 @@ where false;
 -- step: incoming_run_index
 create index on incoming_run (resource_key, run_id);
 
+-- step: incoming_image
+-- The images of the chunk's resources and runs; each has its row in Learn after `shared_rows`.
+create temp table incoming_image (url text, description text, alt text, id integer) on commit delete rows;
+
+-- step: incoming_image_index
+create index on incoming_image (url);
+
 -- step: incoming_topic
 create temp table incoming_topic (resource_key text, topic_name text) on commit delete rows;
 
