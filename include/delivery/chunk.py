@@ -11,7 +11,7 @@ from datetime import datetime
 from psycopg import sql
 
 from include.delivery import details, links, statements
-from include.delivery.columns import RESOURCE_COLUMNS, RESOURCE_UPDATES, RUN_COLUMNS, RUN_UPDATES, UNIT_TABLES
+from include.delivery.columns import RESOURCE_COLUMNS, RESOURCE_UPDATES, RUN_COLUMNS, RUN_UPDATES, UNIT_TABLES, Received
 from include.delivery.marts import pass_through
 from include.delivery.model import ALL_ON, DeliveryResult, DeliverySettings, Mode, Modes
 from include.delivery.sessions import in_transaction
@@ -105,14 +105,20 @@ def deliver_chunk(delivery: Delivery, chunk: Chunk) -> DeliveryResult:
 def _upsert(delivery: Delivery, chunk: Chunk) -> int:
     learn, parameters = delivery.learn, chunk.parameters(delivery)
     statements.run(learn, [statements.find("chunk", "take_chunk")], parameters, {})
-    filled = [table.into for table in UNIT_TABLES if pass_through(delivery.warehouse, learn, "marts", table, list(chunk.keys))]
-    learn.execute(sql.SQL("analyze {}").format(statements.columns(("chunk_unit", *filled))))
+    filled = [table for table in UNIT_TABLES if pass_through(delivery.warehouse, learn, "marts", table, list(chunk.keys))]
+    learn.execute(sql.SQL("analyze {}").format(sql.SQL(", ").join([sql.Identifier("chunk_unit"), *map(_keys_of, filled)])))
     _refuse_unknown_codes(delivery, chunk)
     written = _run_files(learn, ("match", "shared_rows", "resources", "channels"), parameters)
     written += sum(details.write(learn, detail, parameters) for detail in details.DETAILS)
     written += _run_files(learn, ("runs",), parameters)
     written += sum(links.replace(learn, link, parameters) for link in links.LINKS)
     return written + _run_files(learn, ("channel_state", "pending"), parameters)
+
+
+def _keys_of(table: Received) -> sql.Composed:
+    """A session table with what it is joined by; to look at all columns would take as long as to write them."""
+    keys = [name for name in ("resource_key", "run_id") if name in table.names]
+    return sql.SQL("{} ({})").format(sql.Identifier(table.into), statements.columns(keys))
 
 
 def _remove(delivery: Delivery, chunk: Chunk) -> int:

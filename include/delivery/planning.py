@@ -23,6 +23,8 @@ from include.delivery.statements import Link, Names
 
 log = logging.getLogger(__name__)
 
+# Chunks whose keys are asked for together: each question is a transaction, and at its end all session tables are emptied.
+CHUNKS_AT_ONCE = 20
 TOLD = ("considered", "inserted", "updated", "unpublished", "held_back", "rejected", "unchanged", "attached", "rows_written")
 
 
@@ -145,14 +147,15 @@ def _guard(delivery: Delivery, subject: Subject, release: Release, known: Sequen
 
 
 def planned_chunks(delivery: Delivery, subject: Subject, chunk_units: int, young: Collection[str] = ()) -> Iterator[Chunk]:
-    """The chunks in order of delivery. The last ones are asked for when the others are written.
+    """The chunks in order of delivery. Keys are read as they are needed: the last ones when the others are written.
 
     :param young: sources whose new rows are told to be older than they are.
     """
     for phase, source, _units in asked(delivery, "chunk", "planned_groups"):
         after = ""
-        while keys := _keys(delivery, phase=phase, source=source, after=after, units=chunk_units):
-            yield Chunk(subject.phases[phase], source, keys, backdate=source in young)
+        while keys := _keys(delivery, phase=phase, source=source, after=after, units=chunk_units * CHUNKS_AT_ONCE):
+            for first in range(0, len(keys), chunk_units):
+                yield Chunk(subject.phases[phase], source, keys[first : first + chunk_units], backdate=source in young)
             after = keys[-1]
 
 

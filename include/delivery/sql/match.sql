@@ -46,3 +46,7 @@ select l.parent_id, l.child_id
 from chunk_unit as u
 join learning_resources_learningresourcerelationship as l on l.parent_id = u.resource_id
 where l.relation_type in ('PLAYLIST_VIDEOS', 'PODCAST_EPISODES');
+
+-- step: analyze_matches
+-- How many are in Learn already.
+analyze chunk_unit (resource_id);

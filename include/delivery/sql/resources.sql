@@ -28,28 +28,31 @@ where r.id = u.resource_id
   and ({r_resource_updates}, r.image_id, r.test_mode, r.require_summaries)
     is distinct from ({i_resource_updates}, i.image_id, i.test_mode, i.require_summaries);
 
--- rows: insert_resources
+-- count: insert_resources
 -- Subscription mails list what was created within a day: a first load may say that its resources are older. Where the source knows when
 -- it made a document, Learn's loader writes that on the second load; here it is there from the first.
-insert into learning_resources_learningresource ({resource_columns}, image_id, test_mode, require_summaries, created_on, updated_on)
-select
-    {i_resource_columns}, i.image_id, i.test_mode, i.require_summaries,
-    case
-        when i.source_created_at is not null then i.source_created_at
-        when %(backdate)s then least(u.created_hint, i.last_modified, %(now)s::timestamptz - interval '2 days')
-        else %(now)s::timestamptz
-    end,
-    %(now)s
-from incoming_resource as i
-join chunk_unit as u using (resource_key)
-where u.resource_id is null
-order by u.position;
-
--- step: learn_new_ids
-update chunk_unit as u set resource_id = r.id, is_new = true
-from learning_resources_learningresource as r
-where u.resource_id is null
-  and r.platform_id = u.platform_code and r.resource_type = u.resource_type and r.readable_id = u.readable_id;
+with made as (
+    insert into learning_resources_learningresource ({resource_columns}, image_id, test_mode, require_summaries, created_on, updated_on)
+    select
+        {i_resource_columns}, i.image_id, i.test_mode, i.require_summaries,
+        case
+            when i.source_created_at is not null then i.source_created_at
+            when %(backdate)s then least(u.created_hint, i.last_modified, %(now)s::timestamptz - interval '2 days')
+            else %(now)s::timestamptz
+        end,
+        %(now)s
+    from incoming_resource as i
+    join chunk_unit as u using (resource_key)
+    where u.resource_id is null
+    order by u.position
+    returning id, platform_id, resource_type, readable_id
+),
+told as (
+    update chunk_unit as u set resource_id = m.id, is_new = true
+    from made as m
+    where m.platform_id = u.platform_code and m.resource_type = u.resource_type and m.readable_id = u.readable_id
+)
+select count(*) from made;
 
 -- step: analyze_units
 analyze chunk_unit;
