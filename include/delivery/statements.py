@@ -1,7 +1,8 @@
 """The SQL files of this folder, cut into named statements.
 
 A file holds statements headed by ``-- <kind>: <name>``. ``step`` prepares or records; ``rows`` writes Learn's tables and its row
-count is counted; ``count`` writes Learn's tables and answers with the number of rows it wrote.
+count is counted; ``count`` writes Learn's tables and answers with the number of rows it wrote; ``expression`` is a part of statements,
+which have its name in braces.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from psycopg import Connection, sql
 from psycopg.rows import TupleRow
 
 FOLDER = Path(__file__).parent / "sql"
-HEADING = re.compile(r"^-- (step|rows|count): (\w+)$", re.MULTILINE)
+HEADING = re.compile(r"^-- (step|rows|count|expression): (\w+)$", re.MULTILINE)
 
 Parameters = Mapping[str, Any]
 Names = Mapping[str, sql.Composable]

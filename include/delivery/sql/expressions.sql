@@ -1,6 +1,6 @@
--- Expressions that several statements share, by the name in their braces.
+-- Expressions that several statements share.
 
--- step: image_of_row
+-- expression: image_of_row
 -- Of a row i of a mart whose row in Learn is r: an equal image that r already has stays, so that twins left by other loaders do not
 -- make rows move.
 coalesce(
